@@ -1,0 +1,81 @@
+//! A stream's cursor: how far a projection is durably done with it. Kept beside the documents, so
+//! that a stream that left memory, or came to another worker, is not taken for a new one.
+
+use crate::guard::{Mark, Revision};
+use crate::limits;
+use crate::name::Name;
+use crate::progress::Progress;
+
+/// Short digests of the last few events of a stream: the same version with another digest is a
+/// fork. A digest of 0 means not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Digests([u32; limits::DIGESTS]);
+
+impl Digests {
+    /// Remembers this version's digest, and forgets an older one.
+    pub fn set(&mut self, version: u64, digest: u32) {
+        if let Some(place) = self.0.get_mut(slot(version)) {
+            *place = digest;
+        }
+    }
+
+    /// The digest of this version, if it is among the last few below `next`.
+    pub fn get(&self, version: u64, next: u64) -> Option<u32> {
+        let recent = version < next && next - version <= limits::DIGESTS as u64;
+        let digest = self.0.get(slot(version)).copied().unwrap_or(0);
+        (recent && digest != 0).then_some(digest)
+    }
+
+    /// The raw values, to store; [`Digests::from_raw`] reads them back.
+    pub fn raw(&self) -> [u32; limits::DIGESTS] {
+        self.0
+    }
+
+    /// From stored values.
+    pub fn from_raw(raw: [u32; limits::DIGESTS]) -> Digests {
+        Digests(raw)
+    }
+}
+
+fn slot(version: u64) -> usize {
+    usize::try_from(version % limits::DIGESTS as u64).unwrap_or(0)
+}
+
+/// What is stored for one projection and stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// All that is durably done.
+    pub done: Progress,
+    /// Set while the stream is parked: its key could not be told from this version on.
+    pub mark: Option<Mark>,
+    /// Digests of the last few versions.
+    pub digests: Digests,
+    /// Which module and mapping the digests were made with: others are not compared.
+    pub tag: u64,
+}
+
+impl Cursor {
+    /// What two cursors say together: never less than either. Of two marks the one that `other`
+    /// (the stored one) bears stands, since whoever wrote it made it durable; one that it lacks
+    /// is kept unless its epoch is `closed`.
+    pub fn merge(&mut self, other: &Cursor) {
+        if other.done.next > self.done.next && other.tag == self.tag {
+            self.digests = other.digests;
+        }
+        self.done.merge(&other.done);
+        if other.mark.is_some() {
+            self.mark.clone_from(&other.mark);
+        }
+    }
+}
+
+/// A cursor to be written, conditional on what was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CursorWrite {
+    /// Whose.
+    pub stream: Name,
+    /// The revision it replaces; none where there must be none.
+    pub replaces: Option<Revision>,
+    /// What to store.
+    pub cursor: Cursor,
+}

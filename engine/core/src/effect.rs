@@ -1,0 +1,211 @@
+//! What the machine wants done. Each effect is answered by an input; whoever performs them may
+//! fail, be late, or die at any point before, within or after.
+
+use std::sync::Arc;
+
+use crate::checkpoint::Checkpoint;
+use crate::cursor::CursorWrite;
+use crate::fault::Fault;
+use crate::guard::{Meta, Revision};
+use crate::letter::Letter;
+use crate::name::Name;
+use crate::position::{Incarnation, Position};
+use crate::progress::Progress;
+use crate::time::Time;
+use crate::value::Value;
+
+/// Names one batch of writes, cursors or letters, so that its answer finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// One document to load; for a ledger, with the rows of these streams.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadKey {
+    /// The document.
+    pub key: Name,
+    /// Rows of a ledger that the answer must hold; empty for other guards.
+    pub rows: Vec<Name>,
+}
+
+/// One document to write, whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentWrite {
+    /// The document.
+    pub key: Name,
+    /// The revision it replaces; none where there must be none.
+    pub replaces: Option<Revision>,
+    /// The content; [`Value::Null`] for a tombstone or a stub that readers do not see.
+    pub body: Arc<Value>,
+    /// The reserved field.
+    pub meta: Meta,
+    /// Rows of a ledger, written in the same transaction.
+    pub rows: Vec<(Name, Progress)>,
+}
+
+/// Why a partition stands still until somebody acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// The feed no longer holds what follows the checkpoint, and there is no history to repair
+    /// from.
+    Trimmed,
+    /// The checkpoint belongs to another incarnation of the feed, and there is no history.
+    Incarnation {
+        /// What the checkpoint says.
+        checkpoint: Incarnation,
+        /// What the feed says.
+        feed: Incarnation,
+    },
+    /// A batch does not follow the position that was asked for.
+    Disorder {
+        /// What was asked for.
+        expected: Option<Position>,
+        /// What came.
+        got: Option<Position>,
+    },
+    /// The very first event is below the first version: `first` is configured wrong.
+    First(Fault),
+    /// A feed that promises order and uniqueness broke its promise.
+    Ordered(Fault),
+    /// A record without a stream on a feed whose losses nothing else would show.
+    Nameless(Fault),
+}
+
+/// What somebody should know, while the machine goes on as well as it can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// Something transient has failed for long; it is still being retried.
+    Stuck {
+        /// What: `load`, `write`, `repair`, …
+        what: &'static str,
+        /// How many times in a row.
+        attempts: u32,
+    },
+    /// A gap stays open and nothing can close it.
+    GapOpen {
+        /// The stream.
+        stream: Name,
+        /// The first missing version.
+        version: u64,
+    },
+    /// No more letters may be parked; the partition waits.
+    LettersFull {
+        /// Which key or stream.
+        scope: crate::letter::Scope,
+    },
+    /// Versions were passed over for good.
+    Hole {
+        /// The stream.
+        stream: Name,
+        /// The first.
+        from: u64,
+        /// The last.
+        to: u64,
+        /// Whether they are below the oldest that history still has.
+        truncated: bool,
+    },
+    /// The same version came with other content.
+    Fork {
+        /// The stream.
+        stream: Name,
+        /// The version.
+        version: u64,
+        /// Whether the wrong one had been applied, and was folded away.
+        healed: bool,
+    },
+    /// A document cannot be written even with its mark alone.
+    Refused {
+        /// The document.
+        key: Name,
+        /// What the store said.
+        fault: Fault,
+    },
+}
+
+/// What the machine wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read the next batch of a partition.
+    Fetch {
+        /// The partition.
+        partition: Name,
+        /// After this position; from the beginning where there is none.
+        after: Option<Position>,
+    },
+    /// Ask for the oldest position that the feed still has, as a place to go on from.
+    Locate {
+        /// The partition.
+        partition: Name,
+    },
+    /// Feed every stream's head in history to the machine, as [`crate::input::Input::Heads`].
+    Sweep {
+        /// The partition whose trimmed range is repaired.
+        partition: Name,
+        /// Go on after this stream.
+        after: Option<Name>,
+    },
+    /// Load documents.
+    Load {
+        /// Which.
+        keys: Vec<LoadKey>,
+    },
+    /// Load cursors.
+    LoadCursors {
+        /// Of which streams.
+        streams: Vec<Name>,
+    },
+    /// Write documents, each conditional.
+    Write {
+        /// To answer with.
+        ticket: Ticket,
+        /// What.
+        documents: Vec<DocumentWrite>,
+    },
+    /// Write cursors, each conditional.
+    SaveCursors {
+        /// To answer with.
+        ticket: Ticket,
+        /// What.
+        cursors: Vec<CursorWrite>,
+    },
+    /// Read versions of one stream from history, with one consistent read.
+    Repair {
+        /// The stream.
+        stream: Name,
+        /// From this version on.
+        from: u64,
+        /// Up to this one; to the end of the stream where there is none.
+        through: Option<u64>,
+    },
+    /// Append letters, in order.
+    Park {
+        /// To answer with.
+        ticket: Ticket,
+        /// What.
+        letters: Vec<Letter>,
+    },
+    /// Store a checkpoint, conditional.
+    Commit {
+        /// The partition.
+        partition: Name,
+        /// The revision it replaces; none where there must be none.
+        replaces: Option<Revision>,
+        /// What.
+        checkpoint: Checkpoint,
+    },
+    /// Call again at this time, with [`crate::input::Input::Ticked`], if nothing else comes first.
+    WakeAt(Time),
+    /// All of a revoked partition is durable or dropped: its next owner may begin.
+    Release {
+        /// The partition.
+        partition: Name,
+    },
+    /// The partition stands still until somebody acts.
+    Halt {
+        /// The partition.
+        partition: Name,
+        /// Why.
+        why: Halt,
+    },
+    /// Somebody should know.
+    Alarm(Alarm),
+}

@@ -1,0 +1,191 @@
+//! What a document carries so that an event cannot be applied to it twice, and what else the
+//! engine keeps in a document's reserved field `_foldline`.
+
+use std::collections::BTreeMap;
+
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::limits;
+use crate::name::Name;
+use crate::position::Position;
+use crate::progress::{Progress, Standing};
+use crate::time::Time;
+
+/// What every stored document has, changed by each write: all writes are conditional on it. A
+/// number in some stores, a pair in others; nobody but the store reads a meaning into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Revision(pub u64, pub u64);
+
+/// A random name for one parking of one key or stream: who holds an old one cannot take a new
+/// parking for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Epoch(pub u64);
+
+/// Which guard a projection's documents carry. Chosen for the weakest key that a module has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GuardKind {
+    /// The key is the stream: the document carries how far its stream is applied.
+    Version,
+    /// The key is data, and the feed enforces unique, ordered versions and is the whole history:
+    /// the document carries the last applied position of each partition.
+    Positions,
+    /// The key is data: the document carries how far each contributing stream is applied.
+    Streams,
+    /// The key is data: a row for each (document, stream), in the document's transaction.
+    Ledger,
+    /// Events have no versions: the document is folded anew from its stream's history.
+    Refold,
+}
+
+/// What one document carries against applying an event twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// How far the document's own stream is seen.
+    Version(Progress),
+    /// The last applied position by partition; and, because a drained stream's letters lie below
+    /// the positions that others have pushed on, how far each such stream was drained.
+    Positions {
+        /// The last applied position, by partition.
+        applied: BTreeMap<Name, Position>,
+        /// The next version to drain, by stream: never evicted.
+        drained: BTreeMap<Name, u64>,
+    },
+    /// How far each contributing stream is applied. For a ledger this holds only the rows loaded
+    /// so far, and is stored beside the document, not in it.
+    Streams(BTreeMap<Name, Progress>),
+    /// How much of the history the document was folded from.
+    Refold {
+        /// The last sort key.
+        last: Name,
+        /// How many events.
+        count: u64,
+    },
+}
+
+impl Guard {
+    /// The guard of a document that nothing was applied to.
+    pub fn empty(kind: GuardKind, first: u64) -> Guard {
+        match kind {
+            GuardKind::Version => Guard::Version(Progress::start(first)),
+            GuardKind::Positions => {
+                Guard::Positions { applied: BTreeMap::new(), drained: BTreeMap::new() }
+            }
+            GuardKind::Streams | GuardKind::Ledger => Guard::Streams(BTreeMap::new()),
+            GuardKind::Refold => Guard::Refold { last: Name::default(), count: 0 },
+        }
+    }
+
+    /// How this event of this partition stands to what the document carries.
+    pub fn judge(&self, event: Event<'_>, partition: &str) -> Standing {
+        match self {
+            Guard::Version(progress) => progress.judge(event.version()),
+            Guard::Streams(streams) => {
+                let known = streams.get(event.stream());
+                known.map_or(Standing::New, |progress| progress.judge(event.version()))
+            }
+            Guard::Positions { applied, .. } => match applied.get(partition) {
+                Some(last) if event.position() <= last => Standing::Covered,
+                _ => Standing::New,
+            },
+            Guard::Refold { .. } => Standing::New,
+        }
+    }
+
+    /// Counts this event as applied. `seen` is how far its stream is done when all below the
+    /// event is, with the holes below it: a later reader must know what was passed over.
+    pub fn advance(&mut self, event: Event<'_>, partition: &str, seen: &Progress) {
+        match self {
+            Guard::Version(progress) => {
+                absorb(progress, event.version(), seen);
+            }
+            Guard::Streams(streams) => {
+                let progress = match streams.get_mut(event.stream()) {
+                    Some(progress) => progress,
+                    None => streams.entry(Name::from(event.stream())).or_default(),
+                };
+                absorb(progress, event.version(), seen);
+            }
+            Guard::Positions { applied, .. } => match applied.get_mut(partition) {
+                Some(last) => *last = event.position().clone().max(last.clone()),
+                None => {
+                    applied.insert(Name::from(partition), event.position().clone());
+                }
+            },
+            Guard::Refold { .. } => {}
+        }
+    }
+
+    /// Whether one more entry for this stream would pass a limit: then the key parks, for an
+    /// entry is never evicted.
+    pub fn is_full(&self, stream: &str) -> Option<Fault> {
+        match self {
+            Guard::Streams(streams)
+                if streams.len() >= limits::GUARD_STREAMS_MAX && !streams.contains_key(stream) =>
+            {
+                Some(Fault::new(
+                    "guard_streams",
+                    format!(
+                        "{} streams feed this document, and its guard holds no more; \
+                     key the module more finely, or use a store with transactions (ledger)",
+                        streams.len()
+                    ),
+                ))
+            }
+            Guard::Version(progress) if progress.holes.is_full() => {
+                Some(Fault::new("guard_holes", "the stream has more holes than a guard lists"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Advances `progress` over `version`, and lists the holes that were passed on the way.
+fn absorb(progress: &mut Progress, version: u64, seen: &Progress) {
+    let before = progress.next;
+    progress.advance(version);
+    for &(from, to) in seen.holes.ranges() {
+        progress.holes.add(from.max(before), to.min(version.saturating_sub(1)));
+    }
+}
+
+/// That a key (or a stream) is parked, and since which event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Which parking.
+    pub epoch: Epoch,
+    /// The stream of the event that failed.
+    pub stream: Name,
+    /// Its version.
+    pub version: u64,
+    /// Why it failed.
+    pub fault: Fault,
+}
+
+/// The reserved field of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// Against applying twice.
+    pub guard: Guard,
+    /// Set while the key is parked.
+    pub mark: Option<Mark>,
+    /// When it was deleted: the tombstone keeps the guard.
+    pub deleted: Option<Time>,
+}
+
+impl Meta {
+    /// Of a document that does not exist yet.
+    pub fn empty(kind: GuardKind, first: u64) -> Meta {
+        Meta { guard: Guard::empty(kind, first), mark: None, deleted: None }
+    }
+
+    /// Roughly the bytes it takes in memory.
+    pub fn bytes(&self) -> usize {
+        let entries = match &self.guard {
+            Guard::Version(progress) => progress.holes.len(),
+            Guard::Positions { applied, drained } => applied.len() * 2 + drained.len(),
+            Guard::Streams(streams) => streams.len(),
+            Guard::Refold { .. } => 0,
+        };
+        size_of::<Meta>() + entries * 64
+    }
+}

@@ -1,0 +1,24 @@
+//! Decides. Everything that Foldline must get right is a pure step here: events come in as
+//! inputs, work goes out as effects, and time, randomness and I/O exist only as values.
+//!
+//! Read in this order: what an event is ([`event`], [`position`], [`value`]), what is already
+//! done ([`progress`], [`guard`], [`cursor`], [`checkpoint`]), what the machine says and hears
+//! ([`effect`], [`input`]), the machine ([`projector`]), and its neighbours ([`drain`],
+//! [`sharing`], [`sweep`]).
+
+pub mod checkpoint;
+pub mod cursor;
+pub mod effect;
+pub mod event;
+pub mod fault;
+pub mod guard;
+pub mod input;
+pub mod letter;
+pub mod limits;
+pub mod name;
+pub mod position;
+pub mod progress;
+pub mod projection;
+pub mod projector;
+pub mod time;
+pub mod value;

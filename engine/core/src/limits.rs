@@ -1,0 +1,26 @@
+//! Every bound of the machine, named once, and how they stand to each other. A bound that users
+//! set has its default in [`crate::projector::Tuning`]; these are the ones nobody should need to.
+
+/// How far the steady clock follows a leap of the wall clock, in one step.
+pub const CLOCK_STEP_MS_MAX: u64 = 5_000;
+
+/// Ranges of holes that one guard, cursor or sequencer lists; at the limit the key parks.
+pub const HOLES_MAX: usize = 64;
+
+/// Streams that one document's guard lists; at the limit the key parks.
+pub const GUARD_STREAMS_MAX: usize = 1_000;
+
+/// Digests that a cursor keeps, to tell a fork from a duplicate.
+pub const DIGESTS: usize = 4;
+
+/// Bytes of a document key: the smallest limit among the stores.
+pub const KEY_BYTES_MAX: usize = 512;
+
+/// Documents that one event may change.
+pub const KEYS_PER_EVENT_MAX: usize = 1_000;
+
+/// Events of one batch.
+pub const BATCH_EVENTS_MAX: usize = 100_000;
+
+const _: () = assert!(KEYS_PER_EVENT_MAX < u16::MAX as usize, "outstanding counts are u16");
+const _: () = assert!(DIGESTS.is_power_of_two(), "a digest's slot is its version's remainder");
