@@ -6,6 +6,7 @@
 //! ([`effect`], [`input`]), the machine ([`projector`]), and its neighbours ([`drain`],
 //! [`sharing`], [`sweep`]).
 
+pub mod backoff;
 pub mod checkpoint;
 pub mod cursor;
 pub mod effect;
