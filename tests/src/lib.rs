@@ -1,1 +1,4 @@
-//! The kit.
+//! The kit that the suites share: the world and its faults, the oracle, the contracts of the
+//! ports, and the rules that keep the house.
+
+pub mod tidy;
