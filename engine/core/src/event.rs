@@ -188,6 +188,12 @@ impl<'b> Part<'b> {
         self.batch.text(self.head.kind)
     }
 
+    /// The values of all its slots, in order.
+    pub fn slots(&self) -> impl Iterator<Item = Slot<'b>> + use<'b> {
+        let part = *self;
+        (0..part.head.slots as usize).map(move |number| part.slot(number))
+    }
+
     /// The value in this slot.
     pub fn slot(&self, number: usize) -> Slot<'b> {
         if number >= self.head.slots as usize {

@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::guard::Epoch;
 use crate::name::Name;
 use crate::position::Position;
+use crate::progress::Holes;
 use crate::time::Time;
 
 /// What a letter holds up.
@@ -59,6 +60,9 @@ pub struct Letter {
     pub fault: Fault,
     /// When the machine first met it.
     pub first_seen: Time,
+    /// What is known to be missing of its stream below it: a drain that folds it lists these in
+    /// the document's guard, so that a late one is not taken for a duplicate.
+    pub holes: Holes,
     /// The event, alone in a batch of its own.
     pub payload: Arc<Batch>,
 }

@@ -8,6 +8,7 @@
 
 pub mod backoff;
 pub mod checkpoint;
+pub mod control;
 pub mod cursor;
 pub mod effect;
 pub mod event;
@@ -17,6 +18,7 @@ pub mod input;
 pub mod letter;
 pub mod limits;
 pub mod name;
+pub mod parking;
 pub mod position;
 pub mod progress;
 pub mod projection;

@@ -1,0 +1,71 @@
+//! What a machine wants of the control store: one small operation at a time, each conditional on
+//! what was read before, so that whoever performs it may die between any two.
+
+use crate::fault::Trouble;
+use crate::guard::Revision;
+
+/// One operation of the control store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ControlOp {
+    /// Read one record.
+    Get {
+        /// Its name.
+        name: String,
+    },
+    /// Write one record, if it stands at this revision; where there is none, if it is absent.
+    Put {
+        /// Its name.
+        name: String,
+        /// The revision it replaces.
+        replaces: Option<Revision>,
+        /// What to store.
+        value: Vec<u8>,
+    },
+    /// Delete one record, if it stands at this revision.
+    Delete {
+        /// Its name.
+        name: String,
+        /// The revision it must have.
+        replaces: Revision,
+    },
+    /// Read a page of the records whose names begin with this prefix, in order of their bytes.
+    List {
+        /// What the names begin with.
+        prefix: String,
+        /// Only names after this one.
+        after: Option<String>,
+    },
+}
+
+/// One record of the control store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub value: Vec<u8>,
+    /// What the next write is conditional on.
+    pub revision: Revision,
+}
+
+/// What became of a [`ControlOp`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ControlAnswer {
+    /// To a Get: the record, if there is one.
+    Got(Option<Entry>),
+    /// To a Put: it is durable, at this revision.
+    Put(Revision),
+    /// To a Delete: it is gone.
+    Deleted,
+    /// To a Put or a Delete: another revision stands there, or none where one was expected.
+    Conflict,
+    /// To a List: a page, and whether there is more after its last name.
+    Listed {
+        /// The page.
+        entries: Vec<Entry>,
+        /// Whether there is more.
+        more: bool,
+    },
+    /// Not done, or not known to be done.
+    Trouble(Trouble),
+}
