@@ -63,8 +63,8 @@ impl Append {
         Append { id, letter, limits, state: State::Start, put: None, conflicts: 0, fault: None }
     }
 
-    /// Why the head could not be read, if that is why the answer is Retry: a newer version's
-    /// format, or damage. Somebody must act.
+    /// Why somebody must act: the head cannot be read (a newer version's format, or damage; the
+    /// answer is Retry), or the store will never take the letter (the answer is Full).
     pub fn fault(&self) -> Option<&Fault> {
         self.fault.as_ref()
     }
@@ -87,6 +87,11 @@ impl Append {
             (State::Loose, Some(ControlAnswer::Put(_) | ControlAnswer::Conflict))
             | (State::Count, Some(ControlAnswer::Put(_))) => self.done(LetterAnswer::Parked),
             (State::Count, Some(ControlAnswer::Conflict)) => self.again(),
+            // Too large for the store: it cannot be parked, so its partition has to wait.
+            (_, Some(ControlAnswer::Refused(fault))) => {
+                self.fault = Some(fault);
+                self.done(LetterAnswer::Full)
+            }
             // A letter that stays behind under a closed head holds nothing: it goes with the head.
             (State::Withdraw, Some(_)) => self.done(LetterAnswer::Closed),
             // Trouble, or an answer to something else: nothing is known, and all can be repeated.
@@ -103,8 +108,8 @@ impl Append {
             return self.put_letter();
         };
         self.state = State::Head;
-        let name = names::head(&self.id, &self.letter.letter.scope, epoch);
-        AppendStep::Do(ControlOp::Get { name })
+        let key = names::head(&self.id, &self.letter.letter.scope, epoch);
+        AppendStep::Do(ControlOp::Get { key })
     }
 
     fn head(&mut self, entry: Option<Entry>) -> AppendStep {
@@ -140,9 +145,9 @@ impl Append {
     }
 
     fn put_letter(&self) -> AppendStep {
-        let name = names::letter(&self.id, &self.letter.letter);
+        let key = names::letter(&self.id, &self.letter.letter);
         let value = wire::write_letter(&self.letter);
-        AppendStep::Do(ControlOp::Put { name, replaces: None, value })
+        AppendStep::Do(ControlOp::Put { key, replaces: None, value })
     }
 
     /// The letter is durable: now the head must change, even if it counts the version already,
@@ -155,8 +160,8 @@ impl Append {
         };
         head.append(&letter.stream, letter.version);
         self.state = State::Count;
-        let name = names::head(&self.id, &letter.scope, epoch);
-        AppendStep::Do(ControlOp::Put { name, replaces, value: wire::write_head(&head) })
+        let key = names::head(&self.id, &letter.scope, epoch);
+        AppendStep::Do(ControlOp::Put { key, replaces, value: wire::write_head(&head) })
     }
 
     fn again(&mut self) -> AppendStep {
@@ -172,8 +177,8 @@ impl Append {
         match self.put {
             Some(Put::Created(replaces)) => {
                 self.state = State::Withdraw;
-                let name = names::letter(&self.id, &self.letter.letter);
-                AppendStep::Do(ControlOp::Delete { name, replaces })
+                let key = names::letter(&self.id, &self.letter.letter);
+                AppendStep::Do(ControlOp::Delete { key, replaces })
             }
             _ => self.done(LetterAnswer::Closed),
         }

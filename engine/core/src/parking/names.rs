@@ -2,36 +2,38 @@
 //!
 //! A name says what it is before whose it is, so that one listing finds all heads of a projection
 //! without walking its letters, and letters of one parking in order of (stream, version). Names
-//! are plain ASCII and below 512 bytes, which the strictest store takes: of a long key only the
+//! are plain ASCII and below 512 bytes: of a long key only the
 //! beginning and a digest stand in a name; the record itself holds it whole.
 
 use std::fmt::Write;
 
+use compact_str::format_compact;
+
 use crate::guard::Epoch;
 use crate::letter::{Cause, Letter, Scope};
-use crate::name::ProjectionId;
+use crate::name::{Name, ProjectionId};
 
 /// Bytes of one part of a name; longer ones are cut, and a digest tells them apart.
 const PART_BYTES_MAX: usize = 96;
 const CUT_BYTES: usize = 60;
 
 /// What the names of all heads of a projection begin with.
-pub fn heads(id: &ProjectionId) -> String {
-    under(id, "head")
+pub fn heads(id: &ProjectionId) -> Name {
+    under(id, "head").into()
 }
 
 /// The name of one head.
-pub fn head(id: &ProjectionId, scope: &Scope, epoch: Epoch) -> String {
-    format!("{}{}/{:016x}", heads(id), part_of(scope), epoch.0)
+pub fn head(id: &ProjectionId, scope: &Scope, epoch: Epoch) -> Name {
+    format_compact!("{}{}/{:016x}", heads(id), part_of(scope), epoch.0)
 }
 
 /// What the names of one parking's letters begin with.
-pub fn letters(id: &ProjectionId, scope: &Scope, epoch: Epoch) -> String {
-    format!("{}{}/{:016x}/", under(id, "letter"), part_of(scope), epoch.0)
+pub fn letters(id: &ProjectionId, scope: &Scope, epoch: Epoch) -> Name {
+    format_compact!("{}{}/{:016x}/", under(id, "letter"), part_of(scope), epoch.0)
 }
 
 /// What the names of all letters with this cause begin with that hold nothing up.
-pub fn loose(id: &ProjectionId, cause: Cause) -> String {
+pub fn loose(id: &ProjectionId, cause: Cause) -> Name {
     let kind = match cause {
         Cause::Late => "late",
         Cause::Fork => "fork",
@@ -39,24 +41,24 @@ pub fn loose(id: &ProjectionId, cause: Cause) -> String {
         // These hold up what follows them; one without an epoch is still kept.
         Cause::Failed | Cause::Behind => "stray",
     };
-    under(id, kind)
+    under(id, kind).into()
 }
 
 /// The name of a letter: by its parking if it has one, else by its cause.
-pub fn letter(id: &ProjectionId, letter: &Letter) -> String {
+pub fn letter(id: &ProjectionId, letter: &Letter) -> Name {
     let mut name = match letter.epoch {
         Some(epoch) => letters(id, &letter.scope, epoch),
-        None => format!("{}{}/", loose(id, letter.cause), part_of(&letter.scope)),
+        None => format_compact!("{}{}/", loose(id, letter.cause), part_of(&letter.scope)),
     };
     name.push_str(&place(letter));
     name
 }
 
 /// The name under which a discarded letter is kept, with the reason.
-pub fn discard(id: &ProjectionId, letter: &Letter) -> String {
+pub fn discard(id: &ProjectionId, letter: &Letter) -> Name {
     let epoch = letter.epoch.map_or(0, |epoch| epoch.0);
     let scope = part_of(&letter.scope);
-    format!("{}{scope}/{epoch:016x}/{}", under(id, "discard"), place(letter))
+    format_compact!("{}{scope}/{epoch:016x}/{}", under(id, "discard"), place(letter))
 }
 
 fn under(id: &ProjectionId, kind: &str) -> String {

@@ -9,7 +9,7 @@ use crate::event::BatchBuilder;
 use crate::fault::{Fault, Trouble};
 use crate::guard::{Epoch, Revision};
 use crate::letter::{Cause, Letter, LetterAnswer, Scope};
-use crate::name::ProjectionId;
+use crate::name::{Name, ProjectionId};
 use crate::position::Position;
 use crate::progress::Holes;
 use crate::time::Time;
@@ -17,7 +17,7 @@ use crate::time::Time;
 /// A control store in memory, for the tests of all machines that use one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Store {
-    records: BTreeMap<String, (Vec<u8>, Revision)>,
+    records: BTreeMap<Name, (Arc<str>, Revision)>,
     writes: u64,
     /// Entries of one page.
     pub(crate) page: usize,
@@ -26,24 +26,24 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) fn perform(&mut self, op: &ControlOp) -> ControlAnswer {
         match op {
-            ControlOp::Get { name } => {
-                let found = self.records.get(name);
-                ControlAnswer::Got(found.map(|(value, revision)| entry(name, value, *revision)))
+            ControlOp::Get { key } => {
+                let found = self.records.get(key);
+                ControlAnswer::Got(found.map(|(value, revision)| entry(key, value, *revision)))
             }
-            ControlOp::Put { name, replaces, value } => {
-                if self.records.get(name).map(|(_, revision)| *revision) != *replaces {
+            ControlOp::Put { key, replaces, value } => {
+                if self.records.get(key).map(|(_, revision)| *revision) != *replaces {
                     return ControlAnswer::Conflict;
                 }
                 self.writes += 1;
                 let revision = Revision(self.writes, 0);
-                self.records.insert(name.clone(), (value.clone(), revision));
+                self.records.insert(key.clone(), (value.clone(), revision));
                 ControlAnswer::Put(revision)
             }
-            ControlOp::Delete { name, replaces } => {
-                if self.records.get(name).map(|(_, revision)| revision) != Some(replaces) {
+            ControlOp::Delete { key, replaces } => {
+                if self.records.get(key).map(|(_, revision)| revision) != Some(replaces) {
                     return ControlAnswer::Conflict;
                 }
-                self.records.remove(name);
+                self.records.remove(key);
                 ControlAnswer::Deleted
             }
             ControlOp::List { prefix, after } => {
@@ -51,9 +51,9 @@ impl Store {
                 let mut all = self
                     .records
                     .range(prefix.clone()..)
-                    .take_while(|(name, _)| name.starts_with(prefix))
-                    .filter(|(name, _)| **name > after)
-                    .map(|(name, (value, revision))| entry(name, value, *revision));
+                    .take_while(|(key, _)| key.starts_with(prefix.as_str()))
+                    .filter(|(key, _)| **key > after)
+                    .map(|(key, (value, revision))| entry(key, value, *revision));
                 let entries: Vec<Entry> = all.by_ref().take(self.page.max(1)).collect();
                 ControlAnswer::Listed { entries, more: all.next().is_some() }
             }
@@ -62,16 +62,16 @@ impl Store {
 
     /// The names that begin with this prefix.
     pub(crate) fn names(&self, prefix: &str) -> Vec<String> {
-        self.records.keys().filter(|name| name.starts_with(prefix)).cloned().collect()
+        self.records.keys().filter(|key| key.starts_with(prefix)).map(ToString::to_string).collect()
     }
 
-    pub(crate) fn value(&self, name: &str) -> Option<&[u8]> {
-        self.records.get(name).map(|(value, _)| value.as_slice())
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        self.records.get(name).map(|(value, _)| &**value)
     }
 }
 
-fn entry(name: &str, value: &[u8], revision: Revision) -> Entry {
-    Entry { name: name.into(), value: value.into(), revision }
+fn entry(key: &str, value: &str, revision: Revision) -> Entry {
+    Entry { key: key.into(), value: value.into(), revision }
 }
 
 pub(crate) fn id() -> ProjectionId {
@@ -129,13 +129,13 @@ pub(crate) fn head(store: &Store, scope: &Scope, epoch: Epoch) -> Option<HeadRec
 
 fn close(store: &mut Store) {
     let name = names::head(&id(), &key(), EPOCH);
-    let ControlAnswer::Got(found) = store.perform(&ControlOp::Get { name: name.clone() }) else {
+    let ControlAnswer::Got(found) = store.perform(&ControlOp::Get { key: name.clone() }) else {
         panic!("a get is answered")
     };
     let mut head = head(store, &key(), EPOCH).unwrap_or(HeadRecord::new(key(), EPOCH));
     head.open = false;
     let replaces = found.map(|entry| entry.revision);
-    store.perform(&ControlOp::Put { name, replaces, value: wire::write_head(&head) });
+    store.perform(&ControlOp::Put { key: name, replaces, value: wire::write_head(&head) });
 }
 
 /// Appends these (stream, version) in turn; then the head of stream `s` is this.
@@ -166,7 +166,7 @@ fn letters_are_listed_by_stream_and_version() {
     }
     let prefix = names::letters(&id(), &key(), EPOCH);
     let found: Vec<String> =
-        store.names(&prefix).iter().map(|name| name.replace(&prefix, "")).collect();
+        store.names(&prefix).iter().map(|name| name.replace(prefix.as_str(), "")).collect();
     let place = |stream: &str, version: u64| format!("{stream}/{version:020}");
     assert_eq!(found, [place("s", 9), place("s", 10), place("s", 100), place("t", 1)]);
 }
@@ -242,11 +242,21 @@ fn letters_that_hold_nothing_up_have_no_head() {
 fn a_head_of_a_newer_build_is_left_alone() {
     let mut store = Store::default();
     let name = names::head(&id(), &key(), EPOCH);
-    let value = b"foldline head 2\n".to_vec();
-    store.perform(&ControlOp::Put { name, replaces: None, value });
+    let value = "foldline head 2\n".into();
+    store.perform(&ControlOp::Put { key: name, replaces: None, value });
     let mut append = Append::new(id(), letter(key(), Some(EPOCH), "s", 5), Limits::default());
     assert_eq!(finish(&mut store, &mut append, None), LetterAnswer::Retry);
     assert!(append.fault().unwrap().message.contains("newer build"));
+}
+
+#[test]
+fn a_letter_that_the_store_never_takes_stalls() {
+    let mut append = Append::new(id(), letter(key(), Some(EPOCH), "s", 5), Limits::default());
+    append.step(None);
+    append.step(Some(ControlAnswer::Got(None)));
+    let refused = ControlAnswer::Refused(Fault::new("too_large", "400 kB"));
+    assert_eq!(append.step(Some(refused)), AppendStep::Done(LetterAnswer::Full));
+    assert_eq!(append.fault().unwrap().code, "too_large");
 }
 
 #[test]
@@ -295,7 +305,7 @@ fn names_are_short_and_differ() {
         Scope::Key(long.as_str().into()),
         Scope::Key(format!("{long}x").into()),
     ];
-    let mut all: Vec<String> =
+    let mut all: Vec<Name> =
         scopes.iter().map(|scope| names::letters(&id(), scope, EPOCH)).collect();
     for name in &all {
         assert!(name.len() < 300 && name.is_ascii(), "{name}");

@@ -8,6 +8,7 @@
 
 use std::fmt::Write;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::{HeadRecord, StreamHead};
 use crate::fault::Fault;
@@ -27,8 +28,8 @@ const HEAD_FORMAT: u32 = 1;
 /// An empty field: two blanks in a row would be hard to see.
 const EMPTY: &str = "%_";
 
-/// A head record as bytes.
-pub fn write_head(head: &HeadRecord) -> Vec<u8> {
+/// A head record as text.
+pub fn write_head(head: &HeadRecord) -> Arc<str> {
     let mut lines = Lines::new("head", HEAD_FORMAT);
     lines.scope(&head.scope);
     lines.line("epoch", &[&hex(head.epoch)]);
@@ -40,12 +41,12 @@ pub fn write_head(head: &HeadRecord) -> Vec<u8> {
         let [first, highest, count] = &numbers;
         lines.line("stream", &[stream, first, highest, count, &left]);
     }
-    lines.0.into_bytes()
+    lines.0.into()
 }
 
-/// A head record from its bytes.
-pub fn read_head(bytes: &[u8]) -> Result<HeadRecord, Fault> {
-    let mut record = Record::open(bytes, "head", HEAD_FORMAT)?;
+/// A head record from its text.
+pub fn read_head(text: &str) -> Result<HeadRecord, Fault> {
+    let mut record = Record::open(text, "head", HEAD_FORMAT)?;
     let scope = record.next("scope")?.scope()?;
     let epoch = record.next("epoch")?.epoch()?;
     let mut head = HeadRecord::new(scope, epoch);
@@ -152,8 +153,7 @@ struct Record<'r> {
 }
 
 impl<'r> Record<'r> {
-    fn open(bytes: &'r [u8], kind: &str, format: u32) -> Result<Record<'r>, Fault> {
-        let text = std::str::from_utf8(bytes).map_err(|_| broken("it is not text"))?;
+    fn open(text: &'r str, kind: &str, format: u32) -> Result<Record<'r>, Fault> {
         let mut record = Record { lines: text.lines().peekable() };
         let mut first = record.next("foldline")?;
         let found_kind = first.text()?;

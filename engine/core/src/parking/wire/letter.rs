@@ -1,5 +1,7 @@
 //! A letter as lines of text; its event follows at the end.
 
+use std::sync::Arc;
+
 use super::{Lines, Record, broken, event, hex};
 use crate::fault::Fault;
 use crate::letter::{Cause, Letter};
@@ -18,8 +20,8 @@ const CAUSES: [(Cause, &str); 5] = [
     (Cause::Nameless, "nameless"),
 ];
 
-/// A letter as bytes.
-pub fn write_letter(stored: &StoredLetter) -> Vec<u8> {
+/// A letter as text.
+pub fn write_letter(stored: &StoredLetter) -> Arc<str> {
     let letter = &stored.letter;
     let mut lines = Lines::new("letter", LETTER_FORMAT);
     lines.scope(&letter.scope);
@@ -51,12 +53,12 @@ pub fn write_letter(stored: &StoredLetter) -> Vec<u8> {
         lines.line("drained", &[]);
     }
     event::write(&mut lines, &letter.payload);
-    lines.0.into_bytes()
+    lines.0.into()
 }
 
-/// A letter from its bytes.
-pub fn read_letter(bytes: &[u8]) -> Result<StoredLetter, Fault> {
-    let mut record = Record::open(bytes, "letter", LETTER_FORMAT)?;
+/// A letter from its text.
+pub fn read_letter(text: &str) -> Result<StoredLetter, Fault> {
+    let mut record = Record::open(text, "letter", LETTER_FORMAT)?;
     let scope = record.next("scope")?.scope()?;
     let epoch = record.maybe("epoch").map(|mut line| line.epoch()).transpose()?;
     let mut line = record.next("event")?;
