@@ -23,5 +23,6 @@ pub mod position;
 pub mod progress;
 pub mod projection;
 pub mod projector;
+pub mod sharing;
 pub mod time;
 pub mod value;

@@ -1,0 +1,220 @@
+//! Which projections share one read of a partition.
+//!
+//! Each projection asks for what follows its own position. Asks for the same position are one
+//! read, handed to all of them; what was read lately is kept for those that are a little behind.
+//! Nobody is a leader: a read begins when everyone that is about to ask for its position has
+//! asked, or when the first to ask has waited for the patience. So a slow projection costs the
+//! others one patience once, then finds what they read in the window, or reads on its own until
+//! it meets them again.
+//!
+//! Invariants, held by the tests:
+//! * What is handed to a projection follows exactly the position that it asked for.
+//! * Every ask is answered, at the latest one patience and one read later.
+//! * A read is never handed after `Forget`, and every read is forgotten once.
+//! * A partition has at most as many open reads as members, and keeps at most
+//!   [`Window::reads`] reads and [`Window::bytes`] bytes beside them.
+
+use std::collections::BTreeMap;
+
+use crate::name::{Name, ProjectionId};
+use crate::position::Position;
+use crate::time::{Steady, Time};
+
+mod partition;
+#[cfg(test)]
+mod tests;
+
+use partition::Partition;
+
+/// Names one read of one partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReadId(pub u64);
+
+/// How much of the recent past is kept, and how long a read waits for its members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Reads kept of a partition.
+    pub reads: usize,
+    /// Bytes kept of a partition.
+    pub bytes: usize,
+    /// How long the first to ask waits for the others.
+    pub patience_ms: u64,
+}
+
+impl Default for Window {
+    fn default() -> Window {
+        Window { reads: 4, bytes: 8 << 20, patience_ms: 50 }
+    }
+}
+
+/// What a read brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Events, or the news that there are none.
+    Batch {
+        /// Where reading goes on; none: the partition is empty so far.
+        next: Option<Position>,
+        /// How much memory it holds.
+        bytes: usize,
+    },
+    /// Nothing: whoever asked is told why, and asks again when it likes.
+    Failed,
+}
+
+/// What this machine hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A projection wants what follows this position.
+    Asked {
+        /// Who.
+        projection: ProjectionId,
+        /// Of which partition.
+        partition: Name,
+        /// What it has.
+        after: Option<Position>,
+    },
+    /// A read is done.
+    Arrived {
+        /// Which.
+        read: ReadId,
+        /// What it brought.
+        outcome: Outcome,
+    },
+    /// A projection reads a partition (or any) no longer.
+    Gone {
+        /// Who.
+        projection: ProjectionId,
+        /// Which partition; none: all.
+        partition: Option<Name>,
+    },
+    /// Time went by.
+    Ticked,
+}
+
+/// What this machine wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Read what follows this position, and keep it until it is forgotten.
+    Read {
+        /// To answer with.
+        read: ReadId,
+        /// The partition.
+        partition: Name,
+        /// The position.
+        after: Option<Position>,
+    },
+    /// Give a projection what this read brought.
+    Hand {
+        /// To whom.
+        projection: ProjectionId,
+        /// What.
+        read: ReadId,
+    },
+    /// Nobody needs this read any longer.
+    Forget {
+        /// Which.
+        read: ReadId,
+    },
+    /// The projection shares its reads of this partition, or leads it.
+    Attached {
+        /// Who.
+        projection: ProjectionId,
+        /// Where.
+        partition: Name,
+    },
+    /// The projection is behind the others, and reads this partition on its own.
+    Detached {
+        /// Who.
+        projection: ProjectionId,
+        /// Where.
+        partition: Name,
+    },
+    /// Call again at this time, if nothing else comes first.
+    WakeAt(Time),
+}
+
+/// Which projections share which reads of one source.
+#[derive(Debug)]
+pub struct Sharing {
+    window: Window,
+    clock: Steady,
+    reads: u64,
+    partitions: BTreeMap<Name, Partition>,
+    /// Where each open read belongs.
+    open: BTreeMap<ReadId, Name>,
+}
+
+impl Sharing {
+    /// Nobody reads yet.
+    pub fn new(window: Window) -> Sharing {
+        let (partitions, open) = (BTreeMap::new(), BTreeMap::new());
+        Sharing { window, clock: Steady::default(), reads: 0, partitions, open }
+    }
+
+    /// Takes one input at this time, and says what is to be done.
+    pub fn step(&mut self, now: Time, input: Input) -> Vec<Effect> {
+        let steady = self.clock.tell(now);
+        let mut effects = Vec::new();
+        match input {
+            Input::Asked { projection, partition, after } => {
+                let place = self.partitions.entry(partition.clone()).or_default();
+                place.ask(steady, &partition, projection, after, &mut effects);
+            }
+            Input::Arrived { read, outcome } => self.arrived(read, &outcome, &mut effects),
+            Input::Gone { projection, partition: Some(partition) } => {
+                self.gone(&projection, &partition, &mut effects);
+            }
+            Input::Gone { projection, partition: None } => {
+                let all: Vec<Name> = self.partitions.keys().cloned().collect();
+                for partition in all {
+                    self.gone(&projection, &partition, &mut effects);
+                }
+            }
+            Input::Ticked => {}
+        }
+        self.read_on(now, steady, &mut effects);
+        effects
+    }
+
+    fn arrived(&mut self, read: ReadId, outcome: &Outcome, effects: &mut Vec<Effect>) {
+        let Some(partition) = self.open.remove(&read) else {
+            effects.push(Effect::Forget { read });
+            return;
+        };
+        if let Some(place) = self.partitions.get_mut(&partition) {
+            place.arrived(read, outcome, self.window, effects);
+            self.tidy(&partition);
+        }
+    }
+
+    fn gone(&mut self, projection: &ProjectionId, partition: &Name, effects: &mut Vec<Effect>) {
+        if let Some(place) = self.partitions.get_mut(partition) {
+            place.gone(projection, self.window, effects);
+            self.tidy(partition);
+        }
+    }
+
+    fn tidy(&mut self, partition: &Name) {
+        if self.partitions.get(partition).is_some_and(Partition::is_empty) {
+            self.partitions.remove(partition);
+        }
+    }
+
+    /// Begins every read whose members are all there, or whose patience is at its end.
+    fn read_on(&mut self, now: Time, steady: Time, effects: &mut Vec<Effect>) {
+        let mut wake = None;
+        for (name, place) in &mut self.partitions {
+            while let Some(after) = place.due(steady, self.window.patience_ms) {
+                self.reads += 1;
+                let read = ReadId(self.reads);
+                place.begin(read, &after);
+                self.open.insert(read, name.clone());
+                effects.push(Effect::Read { read, partition: name.clone(), after });
+            }
+            if let Some(wait) = place.wait(steady, self.window.patience_ms) {
+                wake = Some(wake.map_or(wait, |other: u64| other.min(wait)));
+            }
+        }
+        effects.extend(wake.map(|wait| Effect::WakeAt(now.after(wait))));
+    }
+}
