@@ -21,9 +21,12 @@
 //!   their characters (`texts_come_back_as_put`).
 //! * A value over the store's limit MUST be refused, and what stood there stays
 //!   (`an_oversized_value_is_refused`).
+//! * An operation of a machine MUST be answered as its call would be
+//!   (`an_operation_answers_as_its_call`).
 
 use std::sync::Arc;
 
+use foldline_core::control::{ControlAnswer, ControlOp, Entry};
 use foldline_core::fault::{Fault, Trouble};
 use foldline_core::guard::Revision;
 use foldline_core::name::Name;
@@ -32,17 +35,6 @@ use crate::Answer;
 
 /// Bytes of a control key: the smallest limit among the stores.
 pub const KEY_BYTES_MAX: usize = 1_024;
-
-/// One key, and what it holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The key.
-    pub key: Name,
-    /// The value: text, so that people can read it in whatever database it lies.
-    pub value: Arc<str>,
-    /// What the next put or delete is conditional on.
-    pub revision: Revision,
-}
 
 /// The answer to a put.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +67,48 @@ pub struct Listed {
     pub entries: Vec<Entry>,
     /// The key to go on after; none: this was the last page.
     pub more: Option<Name>,
+}
+
+impl From<Put> for ControlAnswer {
+    fn from(put: Put) -> ControlAnswer {
+        match put {
+            Put::Written(revision) => ControlAnswer::Put(revision),
+            Put::Conflict(_) => ControlAnswer::Conflict,
+            Put::Retry(trouble) => ControlAnswer::Trouble(trouble),
+            Put::Refused(fault) => ControlAnswer::Refused(fault),
+        }
+    }
+}
+
+impl From<Delete> for ControlAnswer {
+    fn from(delete: Delete) -> ControlAnswer {
+        match delete {
+            Delete::Deleted => ControlAnswer::Deleted,
+            Delete::Conflict(_) => ControlAnswer::Conflict,
+            Delete::Retry(trouble) => ControlAnswer::Trouble(trouble),
+        }
+    }
+}
+
+impl From<Listed> for ControlAnswer {
+    fn from(listed: Listed) -> ControlAnswer {
+        ControlAnswer::Listed { entries: listed.entries, more: listed.more.is_some() }
+    }
+}
+
+/// Performs what a machine wants of the control store; a list in pages of so many keys.
+pub async fn perform(store: &dyn Control, op: ControlOp, keys_max: usize) -> ControlAnswer {
+    match op {
+        ControlOp::Get { key } => {
+            store.get(&key).await.map_or_else(ControlAnswer::Trouble, ControlAnswer::Got)
+        }
+        ControlOp::Put { key, replaces, value } => store.put(&key, replaces, value).await.into(),
+        ControlOp::Delete { key, replaces } => store.delete(&key, replaces).await.into(),
+        ControlOp::List { prefix, after } => {
+            let listed = store.list(&prefix, after.as_deref(), keys_max).await;
+            listed.map_or_else(ControlAnswer::Trouble, ControlAnswer::from)
+        }
+    }
 }
 
 /// A control store.

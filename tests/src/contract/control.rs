@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use foldline_core::control::{ControlAnswer, ControlOp, Entry};
 use foldline_core::guard::Revision;
-use foldline_ports::control::{Control, Delete, Entry, KEY_BYTES_MAX, Put};
+use foldline_ports::control::{Control, Delete, KEY_BYTES_MAX, Put, perform};
 
 use super::run::block_on;
 use super::{Case, Held, Outcome, cases};
@@ -22,6 +23,7 @@ pub const TESTS: &[Case<dyn Control>] = cases![
     pages_show_each_key_once,
     texts_come_back_as_put,
     an_oversized_value_is_refused,
+    an_operation_answers_as_its_call,
 ];
 
 fn get(store: &dyn Control, key: &str) -> Option<Entry> {
@@ -202,5 +204,37 @@ fn an_oversized_value_is_refused(store: &dyn Control) -> Outcome {
         other => panic!("{other:?}"),
     }
     assert_eq!(get(store, "a").map(|entry| entry.revision), Some(revision));
+    Held
+}
+
+fn an_operation_answers_as_its_call(store: &dyn Control) -> Outcome {
+    let perform = |op| block_on(perform(store, op, 2));
+    let key = |text: &str| text.into();
+    let put = |name: &str, replaces| {
+        let op = ControlOp::Put { key: key(name), replaces, value: Arc::from("1") };
+        perform(op)
+    };
+    assert_eq!(perform(ControlOp::Get { key: key("k/1") }), ControlAnswer::Got(None));
+    for name in ["k/1", "k/2", "k/3", "l"] {
+        let written = put(name, None);
+        let stands = get(store, name).expect("it is written");
+        assert_eq!(written, ControlAnswer::Put(stands.revision));
+        assert_eq!(put(name, None), ControlAnswer::Conflict);
+        assert_eq!(perform(ControlOp::Get { key: key(name) }), ControlAnswer::Got(Some(stands)));
+    }
+    let entries = |names: &[&str]| names.iter().filter_map(|name| get(store, name)).collect();
+    let list =
+        |after: Option<&str>| perform(ControlOp::List { prefix: key("k/"), after: after.map(key) });
+    let page = |names: &[&str], more| ControlAnswer::Listed { entries: entries(names), more };
+    assert_eq!(list(None), page(&["k/1", "k/2"], true));
+    assert_eq!(list(Some("k/2")), page(&["k/3"], false));
+    let revision = get(store, "l").map(|entry| entry.revision).expect("it is written");
+    let delete = |replaces| perform(ControlOp::Delete { key: key("l"), replaces });
+    assert_eq!(delete(Revision(revision.0.wrapping_add(9), revision.1)), ControlAnswer::Conflict);
+    assert_eq!(delete(revision), ControlAnswer::Deleted);
+    assert_eq!(get(store, "l"), None);
+    let value = Arc::from("x".repeat(store.value_bytes_max() + 1));
+    let over = perform(ControlOp::Put { key: key("l"), replaces: None, value });
+    assert!(matches!(over, ControlAnswer::Refused(_)));
     Held
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use foldline_core::control::{ControlAnswer, ControlOp, Entry};
 use foldline_core::fault::{Fault, Trouble};
 use foldline_core::guard::Revision;
 use foldline_core::name::Name;
@@ -9,7 +10,7 @@ use foldline_core::name::Name;
 use super::lock;
 use super::table::{Revisions, Table};
 use crate::Answer;
-use crate::control::{Delete, Entry, Listed, Put};
+use crate::control::{Delete, Listed, Put};
 
 /// Keys and values, changed by compare-and-swap.
 #[derive(Debug)]
@@ -85,6 +86,18 @@ impl Control {
         }
         state.entries.remove(key);
         Delete::Deleted
+    }
+
+    /// Performs what a machine wants; a list in pages of so many keys.
+    pub fn perform_now(&self, op: ControlOp, keys_max: usize) -> ControlAnswer {
+        match op {
+            ControlOp::Get { key } => ControlAnswer::Got(self.get_now(&key)),
+            ControlOp::Put { key, replaces, value } => self.put_now(&key, replaces, value).into(),
+            ControlOp::Delete { key, replaces } => self.delete_now(&key, replaces).into(),
+            ControlOp::List { prefix, after } => {
+                self.list_now(&prefix, after.as_deref(), keys_max).into()
+            }
+        }
     }
 }
 
