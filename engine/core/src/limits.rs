@@ -22,5 +22,18 @@ pub const KEYS_PER_EVENT_MAX: usize = 1_000;
 /// Events of one batch.
 pub const BATCH_EVENTS_MAX: usize = 100_000;
 
+/// Bytes of one record: what is longer is not decoded.
+pub const RECORD_BYTES_MAX: usize = 1 << 20;
+
+/// Values within values of one record.
+pub const JSON_DEPTH_MAX: usize = 64;
+
+/// Names of one record, over all its objects.
+pub const JSON_KEYS_MAX: usize = 10_000;
+
+/// Bytes of text of one batch: places in it are 32 bits.
+pub const BATCH_TEXT_MAX: usize = u32::MAX as usize;
+
+const _: () = assert!(RECORD_BYTES_MAX < BATCH_TEXT_MAX, "a record fits a batch");
 const _: () = assert!(KEYS_PER_EVENT_MAX < u16::MAX as usize, "outstanding counts are u16");
 const _: () = assert!(DIGESTS.is_power_of_two(), "a digest's slot is its version's remainder");
