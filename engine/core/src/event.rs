@@ -1,59 +1,86 @@
-//! Events, many in one batch that owns their bytes.
+//! Events, many in one batch that owns their bytes. A batch takes the text that was read as it
+//! is, and events point into it; what had to be rewritten (texts with escapes, events copied
+//! from elsewhere) stands in a second text beside it. Values that nobody reads are not there.
+
+mod build;
 
 use std::sync::Arc;
 
+pub use build::{BatchBuilder, Writer};
+
 use crate::fault::Fault;
-use crate::name;
 use crate::position::Position;
 use crate::time::Time;
+use crate::value::json::{self, JsonError};
+use crate::value::{Decimal, Timestamp, Value};
+
+/// The kind of a part whose type the decoder's plan does not know.
+pub const KIND_UNKNOWN: u32 = u32::MAX;
 
 /// Events of one partition (or of one stream's history), with the bytes that they borrow from.
-#[derive(Debug, Default, PartialEq)]
+/// What is the same for each event stands in columns, what is rare in lists by event: the
+/// machine looks at every head, but at few positions and fewer faults.
+#[derive(Default)]
 pub struct Batch {
+    /// As it was read; places at and past its end are in `copied`.
     text: String,
+    copied: String,
     heads: Vec<Head>,
+    positions: Vec<Position>,
     parts: Vec<PartHead>,
     slots: Vec<SlotAt>,
+    decimals: Vec<Decimal>,
+    sorts: Vec<(u32, Piece)>,
+    faults: Vec<(u32, Fault)>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct Head {
-    stream: Span,
+    stream: Piece,
     hash: u64,
     version: u64,
-    sort: Span,
-    time: Option<Time>,
-    position: Position,
+    seconds: i64,
+    /// [`NO_TIME`] where there is no time.
+    nanos: u32,
     digest: u32,
     first_part: u32,
     parts: u32,
-    fault: Option<Box<Fault>>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Span {
+const NO_TIME: u32 = u32::MAX;
+
+/// A piece of a batch's text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Piece {
     start: u32,
     len: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct PartHead {
-    kind: Span,
+    kind: Piece,
+    kind_id: u32,
     first_slot: u32,
     slots: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 enum SlotAt {
     Missing,
     Null,
     Bool(bool),
     Int(i64),
-    Text(Span),
+    Decimal(u32),
+    Text(Piece),
+    Raw(Piece),
 }
 
+const _: () = assert!(size_of::<Head>() <= 48, "a batch has many heads");
+const _: () = assert!(size_of::<SlotAt>() <= 16, "a batch has many slots");
+const _: () = assert!(size_of::<Slot<'_>>() <= 32, "slots are passed by value");
+
 /// The value at one of the paths that the attached projections read.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot<'b> {
     /// Not there.
     Missing,
@@ -61,25 +88,45 @@ pub enum Slot<'b> {
     Null,
     /// Yes or no.
     Bool(bool),
-    /// A whole number.
+    /// A whole number that fits.
     Int(i64),
+    /// Any other number.
+    Decimal(Decimal),
     /// Text.
     Text(&'b str),
+    /// A list or a map, as well-formed JSON.
+    Raw(&'b str),
+}
+
+impl Slot<'_> {
+    /// The value; none where there is nothing.
+    pub fn value(self) -> Result<Option<Value>, JsonError> {
+        Ok(match self {
+            Slot::Missing => None,
+            Slot::Null => Some(Value::Null),
+            Slot::Bool(yes) => Some(Value::Bool(yes)),
+            Slot::Int(int) => Some(Value::Int(int)),
+            Slot::Decimal(decimal) => Some(Value::Decimal(decimal)),
+            Slot::Text(text) => Some(Value::text(text)),
+            Slot::Raw(text) => Some(json::value(text)?),
+        })
+    }
 }
 
 /// One event of a batch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Event<'b> {
     batch: &'b Batch,
     head: &'b Head,
+    place: usize,
 }
 
 /// One part of an event: most have one; what an upcast splits has several, which share the
 /// version and apply as one unit.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Part<'b> {
     batch: &'b Batch,
-    head: PartHead,
+    head: &'b PartHead,
 }
 
 impl Batch {
@@ -95,12 +142,12 @@ impl Batch {
 
     /// One event.
     pub fn event(&self, index: usize) -> Option<Event<'_>> {
-        self.heads.get(index).map(|head| Event { batch: self, head })
+        self.heads.get(index).map(|head| Event { batch: self, head, place: index })
     }
 
     /// All events, in order.
     pub fn events(&self) -> impl Iterator<Item = Event<'_>> {
-        self.heads.iter().map(|head| Event { batch: self, head })
+        self.heads.iter().enumerate().map(|(place, head)| Event { batch: self, head, place })
     }
 
     /// One event alone, with bytes of its own: what is held or parked must not keep the whole
@@ -116,15 +163,36 @@ impl Batch {
     pub fn bytes(&self) -> usize {
         size_of::<Batch>()
             + self.text.len()
-            + self.heads.len() * size_of::<Head>()
+            + self.copied.len()
+            + self.heads.len() * (size_of::<Head>() + size_of::<Position>())
             + self.parts.len() * size_of::<PartHead>()
             + self.slots.len() * size_of::<SlotAt>()
+            + self.decimals.len() * size_of::<Decimal>()
+            + self.sorts.len() * size_of::<(u32, Piece)>()
+            + self
+                .faults
+                .iter()
+                .map(|(_, fault)| size_of::<Fault>() + fault.message.len())
+                .sum::<usize>()
     }
 
-    fn text(&self, span: Span) -> &str {
-        let start = span.start as usize;
-        self.text.get(start..start + span.len as usize).unwrap_or_default()
+    fn text(&self, piece: Piece) -> &str {
+        let (start, len) = (piece.start as usize, piece.len as usize);
+        let found = match start.checked_sub(self.text.len()) {
+            None => self.text.get(start..start + len),
+            Some(start) => self.copied.get(start..start + len),
+        };
+        found.unwrap_or_default()
     }
+}
+
+/// The entry of an event in one of the lists of what is rare, which are in order of event.
+fn rare<T>(list: &[(u32, T)], place: usize) -> Option<&T> {
+    if list.is_empty() {
+        return None;
+    }
+    let at = list.binary_search_by_key(&place, |(place, _)| *place as usize).ok()?;
+    list.get(at).map(|(_, entry)| entry)
 }
 
 impl<'b> Event<'b> {
@@ -133,7 +201,7 @@ impl<'b> Event<'b> {
         self.batch.text(self.head.stream)
     }
 
-    /// [`name::hash`] of the stream, computed once.
+    /// [`crate::name::hash`] of the stream, computed once.
     pub fn hash(&self) -> u64 {
         self.head.hash
     }
@@ -145,17 +213,25 @@ impl<'b> Event<'b> {
 
     /// What orders it in its stream where the source has no versions; else empty.
     pub fn sort(&self) -> &'b str {
-        self.batch.text(self.head.sort)
+        rare(&self.batch.sorts, self.place).map(|piece| self.batch.text(*piece)).unwrap_or_default()
+    }
+
+    /// When it happened, if it says so, as the machine tells time.
+    pub fn time(&self) -> Option<Time> {
+        self.timestamp().map(Timestamp::millis)
     }
 
     /// When it happened, if it says so.
-    pub fn time(&self) -> Option<Time> {
-        self.head.time
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        Timestamp::new(self.head.seconds, self.head.nanos)
     }
 
     /// Where it stands in its partition.
     pub fn position(&self) -> &'b Position {
-        &self.head.position
+        match self.batch.positions.get(self.place) {
+            Some(position) => position,
+            None => unreachable!("the builder adds a position with each head"),
+        }
     }
 
     /// A short digest of its types and slots; never 0.
@@ -165,7 +241,7 @@ impl<'b> Event<'b> {
 
     /// Why it could not be decoded, if it could not.
     pub fn fault(&self) -> Option<&'b Fault> {
-        self.head.fault.as_deref()
+        rare(&self.batch.faults, self.place)
     }
 
     /// Its parts, in order.
@@ -173,7 +249,7 @@ impl<'b> Event<'b> {
         let first = self.head.first_part as usize;
         let parts = self.batch.parts.get(first..first + self.head.parts as usize);
         let batch = self.batch;
-        parts.unwrap_or_default().iter().map(move |head| Part { batch, head: *head })
+        parts.unwrap_or_default().iter().map(move |head| Part { batch, head })
     }
 
     /// The type of its first part; empty where it could not be decoded.
@@ -188,15 +264,24 @@ impl<'b> Part<'b> {
         self.batch.text(self.head.kind)
     }
 
-    /// The values of all its slots, in order.
-    pub fn slots(&self) -> impl Iterator<Item = Slot<'b>> + use<'b> {
-        let part = *self;
-        (0..part.head.slots as usize).map(move |number| part.slot(number))
+    /// The number that the decoder's plan gave its type; [`KIND_UNKNOWN`] where it gave none.
+    pub fn kind_id(&self) -> u32 {
+        self.head.kind_id
+    }
+
+    /// How many slots it has.
+    pub fn len(&self) -> usize {
+        self.head.slots as usize
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.head.slots == 0
     }
 
     /// The value in this slot.
     pub fn slot(&self, number: usize) -> Slot<'b> {
-        if number >= self.head.slots as usize {
+        if number >= self.len() {
             return Slot::Missing;
         }
         match self.batch.slots.get(self.head.first_slot as usize + number) {
@@ -204,114 +289,23 @@ impl<'b> Part<'b> {
             Some(SlotAt::Null) => Slot::Null,
             Some(SlotAt::Bool(yes)) => Slot::Bool(*yes),
             Some(SlotAt::Int(number)) => Slot::Int(*number),
-            Some(SlotAt::Text(span)) => Slot::Text(self.batch.text(*span)),
+            Some(SlotAt::Decimal(place)) => {
+                let decimal = self.batch.decimals.get(*place as usize);
+                decimal.map_or(Slot::Missing, |decimal| Slot::Decimal(*decimal))
+            }
+            Some(SlotAt::Text(piece)) => Slot::Text(self.batch.text(*piece)),
+            Some(SlotAt::Raw(piece)) => Slot::Raw(self.batch.text(*piece)),
         }
+    }
+
+    /// All its slots, in order.
+    pub fn slots(&self) -> impl Iterator<Item = Slot<'b>> + use<'b> {
+        let part = *self;
+        (0..part.len()).map(move |number| part.slot(number))
     }
 }
 
-/// Builds a batch, event by event.
-#[derive(Debug, Default)]
-pub struct BatchBuilder {
-    batch: Batch,
-}
+mod same;
 
-impl BatchBuilder {
-    /// Begins an event; parts follow.
-    pub fn event(&mut self, stream: &str, version: u64, position: Position) -> &mut BatchBuilder {
-        let first_part = u32::try_from(self.batch.parts.len()).unwrap_or(u32::MAX);
-        let stream_at = self.span(stream);
-        self.batch.heads.push(Head {
-            stream: stream_at,
-            hash: name::hash(stream),
-            version,
-            sort: Span::default(),
-            time: None,
-            position,
-            digest: 1,
-            first_part,
-            parts: 0,
-            fault: None,
-        });
-        self
-    }
-
-    /// Sets the time of the event begun last.
-    pub fn time(&mut self, time: Time) -> &mut BatchBuilder {
-        if let Some(head) = self.batch.heads.last_mut() {
-            head.time = Some(time);
-        }
-        self
-    }
-
-    /// Sets what orders the event begun last where the source has no versions.
-    pub fn sort(&mut self, sort: &str) -> &mut BatchBuilder {
-        let span = self.span(sort);
-        if let Some(head) = self.batch.heads.last_mut() {
-            head.sort = span;
-        }
-        self
-    }
-
-    /// Says that the event begun last cannot be decoded.
-    pub fn fault(&mut self, fault: Fault) -> &mut BatchBuilder {
-        if let Some(head) = self.batch.heads.last_mut() {
-            head.fault = Some(Box::new(fault));
-        }
-        self
-    }
-
-    /// Adds a part to the event begun last.
-    pub fn part(&mut self, kind: &str, slots: &[Slot<'_>]) -> &mut BatchBuilder {
-        let kind_at = self.span(kind);
-        let first_slot = u32::try_from(self.batch.slots.len()).unwrap_or(u32::MAX);
-        let mut digest = xxhash_rust::xxh3::Xxh3::new();
-        digest.update(kind.as_bytes());
-        for slot in slots {
-            digest.update(format!("{slot:?}").as_bytes());
-            let at = match slot {
-                Slot::Missing => SlotAt::Missing,
-                Slot::Null => SlotAt::Null,
-                Slot::Bool(yes) => SlotAt::Bool(*yes),
-                Slot::Int(number) => SlotAt::Int(*number),
-                Slot::Text(text) => SlotAt::Text(self.span(text)),
-            };
-            self.batch.slots.push(at);
-        }
-        let slots = u32::try_from(slots.len()).unwrap_or(u32::MAX);
-        self.batch.parts.push(PartHead { kind: kind_at, first_slot, slots });
-        if let Some(head) = self.batch.heads.last_mut() {
-            head.parts += 1;
-            let folded = digest.digest() as u32;
-            head.digest = (head.digest.rotate_left(7) ^ folded).max(1);
-        }
-        self
-    }
-
-    /// Adds a copy of another batch's event.
-    pub fn copy(&mut self, event: Event<'_>) -> &mut BatchBuilder {
-        self.event(event.stream(), event.version(), event.position().clone());
-        self.sort(event.sort());
-        for part in event.parts() {
-            let count = part.head.slots as usize;
-            let slots: Vec<Slot<'_>> = (0..count).map(|number| part.slot(number)).collect();
-            self.part(part.kind(), &slots);
-        }
-        if let Some(head) = self.batch.heads.last_mut() {
-            head.time = event.time();
-            head.digest = event.digest();
-            head.fault = event.fault().cloned().map(Box::new);
-        }
-        self
-    }
-
-    /// The batch.
-    pub fn build(self) -> Batch {
-        self.batch
-    }
-
-    fn span(&mut self, text: &str) -> Span {
-        let start = u32::try_from(self.batch.text.len()).unwrap_or(u32::MAX);
-        self.batch.text.push_str(text);
-        Span { start, len: u32::try_from(text.len()).unwrap_or(0) }
-    }
-}
+#[cfg(test)]
+mod tests;

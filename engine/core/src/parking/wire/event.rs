@@ -8,6 +8,7 @@ use crate::event::{Batch, BatchBuilder, Slot};
 use crate::fault::Fault;
 use crate::position::{Position, Record as Place};
 use crate::time::Time;
+use crate::value::{Decimal, Number};
 
 /// Writes the one event of a letter; a payload without one writes nothing.
 pub(super) fn write(lines: &mut Lines, payload: &Batch) {
@@ -31,7 +32,9 @@ pub(super) fn write(lines: &mut Lines, payload: &Batch) {
                 Slot::Null => lines.line("null", &[]),
                 Slot::Bool(yes) => lines.line("bool", &[if yes { "true" } else { "false" }]),
                 Slot::Int(number) => lines.line("int", &[&number.to_string()]),
+                Slot::Decimal(number) => lines.line("decimal", &[&number.to_string()]),
                 Slot::Text(text) => lines.line("text", &[text]),
+                Slot::Raw(text) => lines.line("raw", &[text]),
             }
         }
     }
@@ -69,7 +72,9 @@ enum Owned {
     Null,
     Bool(bool),
     Int(i64),
+    Decimal(Decimal),
     Text(String),
+    Raw(String),
 }
 
 impl Owned {
@@ -79,7 +84,9 @@ impl Owned {
             Owned::Null => Slot::Null,
             Owned::Bool(yes) => Slot::Bool(*yes),
             Owned::Int(number) => Slot::Int(*number),
+            Owned::Decimal(number) => Slot::Decimal(*number),
             Owned::Text(text) => Slot::Text(text),
+            Owned::Raw(text) => Slot::Raw(text),
         }
     }
 }
@@ -96,6 +103,15 @@ fn read_slot(record: &mut Record<'_>) -> Result<Option<Owned>, Fault> {
     }
     if let Some(mut line) = record.maybe("int") {
         return line.number().map(|number| Some(Owned::Int(number)));
+    }
+    if let Some(mut line) = record.maybe("decimal") {
+        return match Number::parse(&line.text()?)? {
+            Number::Decimal(number) => Ok(Some(Owned::Decimal(number))),
+            Number::Int(number) => Ok(Some(Owned::Int(number))),
+        };
+    }
+    if let Some(mut line) = record.maybe("raw") {
+        return line.text().map(|text| Some(Owned::Raw(text)));
     }
     match record.maybe("text") {
         Some(mut line) => line.text().map(|text| Some(Owned::Text(text))),
