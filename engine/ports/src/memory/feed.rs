@@ -2,6 +2,7 @@
 //! that can be replaced by another.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::{Arc, Mutex};
 
 use foldline_core::event::{Batch, BatchBuilder};
@@ -35,8 +36,8 @@ struct State {
 struct Log {
     parents: Vec<Name>,
     ended: bool,
-    /// By number, from 1; each with the position of its last event.
-    records: BTreeMap<u64, (Position, Arc<Batch>)>,
+    /// By place, which are numbers from 1; each with the position of its last event.
+    records: BTreeMap<Record, (Position, Arc<Batch>)>,
     last: u64,
     /// The last position that is no longer held.
     trimmed: Option<Position>,
@@ -60,7 +61,9 @@ impl Log {
 
     /// The events after a position, and the position of the last.
     fn batch(&self, after: Option<&Position>, events_max: usize) -> (Arc<Batch>, Option<Position>) {
-        let held = self.records.values();
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Included(&after.record));
+        let held = self.records.range::<Record, _>((from, Bound::Unbounded));
+        let held = held.map(|(_, record)| record);
         let mut found = held.skip_while(|(last, _)| after.is_some_and(|after| last <= after));
         let mut next = after.cloned();
         let mut builder = BatchBuilder::default();
@@ -120,7 +123,7 @@ impl Feed {
         let batch = make(first.clone());
         let last = batch.events().map(|event| event.position().clone()).max();
         let last = last.unwrap_or_else(|| first.clone());
-        log.records.insert(log.last, (last, Arc::new(batch)));
+        log.records.insert(first.record.clone(), (last, Arc::new(batch)));
         Some(first)
     }
 
