@@ -55,13 +55,6 @@ pub enum Halt {
         /// What the feed says.
         feed: Incarnation,
     },
-    /// A batch does not follow the position that was asked for.
-    Disorder {
-        /// What was asked for.
-        expected: Option<Position>,
-        /// What came.
-        got: Option<Position>,
-    },
     /// The very first event is below the first version: `first` is configured wrong.
     First(Fault),
     /// A feed that promises order and uniqueness broke its promise.
@@ -79,6 +72,15 @@ pub enum Alarm {
         what: &'static str,
         /// How many times in a row.
         attempts: u32,
+    },
+    /// A batch was refused: it does not follow what was asked for.
+    Disorder {
+        /// The partition.
+        partition: Name,
+        /// What was asked for.
+        expected: Option<Position>,
+        /// What came.
+        got: Option<Position>,
     },
     /// A gap stays open and nothing can close it.
     GapOpen {

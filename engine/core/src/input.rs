@@ -110,6 +110,9 @@ pub struct Head {
     pub version: u64,
 }
 
+/// The answer for one stream of a [`crate::effect::Effect::LoadCursors`].
+pub type CursorLoaded = (Name, Result<Option<(Cursor, Revision)>, Trouble>);
+
 /// What the machine hears.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -161,7 +164,7 @@ pub enum Input {
     /// Documents came.
     Loaded(Vec<Loaded>),
     /// Cursors came.
-    CursorsLoaded(Vec<(Name, Result<Option<(Cursor, Revision)>, Trouble>)>),
+    CursorsLoaded(Vec<CursorLoaded>),
     /// Documents were written, or not: an answer for each, in the order of the effect.
     Written {
         /// Of the effect.

@@ -22,6 +22,7 @@ pub mod parking;
 pub mod position;
 pub mod progress;
 pub mod projection;
+pub mod sequencer;
 pub mod projector;
 pub mod sharing;
 pub mod time;

@@ -27,6 +27,36 @@ impl Keys {
         }
     }
 
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.stream = false;
+        self.named.clear();
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        !self.stream && self.named.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.named.len() + usize::from(self.stream)
+    }
+
+    /// Whether the event's own stream is one of them.
+    pub fn has_stream(&self) -> bool {
+        self.stream
+    }
+
+    /// Refuses what no store could hold, and more than one event may change.
+    pub fn check(&self) -> Result<(), Fault> {
+        if self.len() > crate::limits::KEYS_PER_EVENT_MAX {
+            let fault = format!("{} documents for one event, the limit is 1,000", self.len());
+            return Err(Fault::new("keys", fault));
+        }
+        self.named.iter().find_map(|key| key_fault(key)).map_or(Ok(()), Err)
+    }
+
     /// The keys named so far, the stream's own excepted.
     pub fn named(&self) -> &[Name] {
         &self.named

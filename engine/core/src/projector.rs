@@ -1,82 +1,266 @@
-//! The Projector: one projection at work on one lane of what the worker owns.
+//! The Projector: one projection at work on one lane of what the worker owns. It is told what
+//! happened, decides, and says what is to be done; it promises that each event changes each of
+//! its documents once, in the order of its stream, whatever the feed, the stores and the other
+//! workers do, and that no checkpoint or cursor says more than is durable.
+//!
+//! An event goes through it like this: received ([`receive`]), put in the order of its stream
+//! ([`order`]), resolved where the stream is not known ([`resolve`]), folded into documents
+//! ([`fold`]), written ([`write`]) or parked ([`park`]), and counted when all of it is durable,
+//! so that the checkpoint may pass it ([`commit`]).
 
-use crate::effect::Effect;
+mod commit;
+mod cursors;
+mod document;
+mod evict;
+mod fold;
+mod heads;
+mod inspect;
+mod intake;
+mod late;
+mod load;
+mod order;
+mod park;
+mod receive;
+mod refold;
+mod release;
+mod resolve;
+mod rewind;
+mod slab;
+mod stream;
+mod table;
+mod tuning;
+mod wake;
+mod work;
+mod write;
+
+pub use crate::sequencer::{Source, Versions};
+pub use inspect::Totals;
+pub use tuning::Tuning;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::backoff::Backoff;
+use crate::checkpoint::{Checkpoint, Counts};
+use crate::effect::{Effect, Ticket};
+use crate::guard::GuardKind;
 use crate::input::Input;
 use crate::name::Name;
-use crate::projection::Projection;
-use crate::time::Time;
+use crate::projection::{Keys, Projection};
+use crate::time::{Steady, Time};
 
-/// How the versions of a source's streams are numbered, and what follows from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Versions {
-    /// Without gaps from `first`: deduplication, reordering, gap detection and repair.
-    Contiguous,
-    /// Rising: deduplication only.
-    Monotonic,
-    /// None: each arrival folds its stream's document anew from history.
-    Refold,
-}
-
-/// What the machine must know of its source.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// How versions are numbered.
-    pub versions: Versions,
-    /// The first version of a stream: 0 or 1.
-    pub first: u64,
-    /// Whether events of any age can be read again by stream.
-    pub history: bool,
-    /// Whether the feed is itself the whole history, ordered and unique in each stream.
-    pub ordered: bool,
-    /// Whether the projection began at the beginning of the feed, so that a stream that nothing
-    /// is known of is a new one.
-    pub from_beginning: bool,
-}
-
-/// Bounds and waits that users may set.
-#[derive(Clone, Debug)]
-pub struct Tuning {
-    /// Bytes of documents, streams and held events in memory.
-    pub memory: usize,
-    /// Events received and not yet done, over all partitions.
-    pub in_flight: usize,
-    /// How long a document may be dirty before it is written.
-    pub flush_ms: u64,
-    /// Documents in one write.
-    pub write_batch: usize,
-    /// Writes under way at once.
-    pub writes: usize,
-    /// How often a checkpoint is written, at most.
-    pub checkpoint_ms: u64,
-    /// How often cursors are written where there is history.
-    pub cursor_ms: u64,
-    /// How long an event that came too early waits before history is asked.
-    pub gap_wait_ms: u64,
-    /// How long after a higher version was first seen its absence in history proves a hole.
-    pub hole_after_ms: u64,
-    /// How long a tombstone is kept: more than the feed's retention.
-    pub purge_ms: u64,
-    /// The first and the longest wait of a back-off.
-    pub retry_ms: (u64, u64),
-}
+use document::Document;
+use intake::Intake;
+use park::Appending;
+use slab::{Id, Slab};
+use stream::Stream;
+use table::Table;
+use work::{Kept, Work};
 
 /// One projection at work.
 #[derive(Debug)]
 pub struct Projector<P> {
     projection: P,
+    kind: GuardKind,
+    tag: u64,
+    source: Source,
+    tuning: Tuning,
+    nonce: u64,
+    /// Counts what was named by the nonce so far: epochs, writes of checkpoints.
+    serial: u64,
+    clock: Steady,
+    now: Time,
+    effects: Vec<Effect>,
+
+    /// Partitions by slot; a slot is one tenure and is never used again.
+    intakes: Vec<Intake>,
+    partitions: BTreeMap<Name, u32>,
+    streams: Table<Stream>,
+    documents: Table<Document>,
+    works: Slab<Work>,
+    batches: Slab<Kept>,
+    keys: Keys,
+    /// Counts of events that no partition delivered, until a checkpoint takes them along.
+    repaired: Counts,
+
+    /// Streams whose held events may be next; documents whose waiting events may be folded.
+    ready: Vec<Id<Stream>>,
+    woken: Vec<Id<Document>>,
+
+    dirty: VecDeque<Id<Document>>,
+    urgent: bool,
+    wanted: Vec<Id<Document>>,
+    cursors_wanted: BTreeSet<Id<Stream>>,
+    cursors_unsaved: Vec<Id<Stream>>,
+    cursors_at: Time,
+    cursors_all: bool,
+    cursors_soon: bool,
+    /// Streams whose cursors must be durable before the staged checkpoints are written.
+    barrier: BTreeSet<Id<Stream>>,
+    staged: Vec<(usize, Checkpoint)>,
+    letters_ready: Vec<Appending>,
+    letters_touched: Vec<Appending>,
+    timers: BTreeSet<(Time, Id<Stream>)>,
+    wake: Option<Time>,
+
+    tickets: u64,
+    writes: BTreeMap<Ticket, Vec<Id<Document>>>,
+    saves: BTreeMap<Ticket, Vec<Id<Stream>>>,
+    parks: BTreeMap<Ticket, Vec<(Appending, Id<Work>)>>,
+    /// Writes of before a rewind, which may still land.
+    orphans: BTreeSet<Ticket>,
+    write_backoff: Backoff,
+    write_at: Time,
+    load_backoff: Backoff,
+    load_at: Time,
+    cursor_backoff: Backoff,
+    cursor_at: Time,
+    park_backoff: Backoff,
+    park_at: Time,
+    /// After a fault among events that were let go: everything is folded on copies until then.
+    careful: bool,
+    /// Everything that is not durable is to be dropped, and read again.
+    rewinding: bool,
+    bytes: usize,
 }
 
 impl<P: Projection> Projector<P> {
     /// A machine with nothing to do yet. `nonce` is random for each life of a worker: it names
     /// what this life writes.
     pub fn new(projection: P, source: Source, tuning: Tuning, nonce: u64) -> Projector<P> {
-        let _ = (source, tuning, nonce);
-        Projector { projection }
+        let mut source = source;
+        if source.versions != Versions::Contiguous {
+            source.first = 0;
+        }
+        let backoff = |salt: u64| Backoff::new(tuning.retry_ms, ALARM_ATTEMPTS, nonce ^ salt);
+        Projector {
+            kind: projection.guard(),
+            tag: projection.tag(),
+            projection,
+            write_backoff: backoff(1),
+            load_backoff: backoff(2),
+            cursor_backoff: backoff(3),
+            park_backoff: backoff(4),
+            source,
+            tuning,
+            nonce,
+            serial: 0,
+            clock: Steady::default(),
+            now: Time(0),
+            effects: Vec::new(),
+            intakes: Vec::new(),
+            partitions: BTreeMap::new(),
+            streams: Table::default(),
+            documents: Table::default(),
+            works: Slab::default(),
+            batches: Slab::default(),
+            keys: Keys::default(),
+            repaired: Counts::default(),
+            ready: Vec::new(),
+            woken: Vec::new(),
+            dirty: VecDeque::new(),
+            urgent: false,
+            wanted: Vec::new(),
+            cursors_wanted: BTreeSet::new(),
+            cursors_unsaved: Vec::new(),
+            cursors_at: Time(0),
+            cursors_all: false,
+            cursors_soon: false,
+            barrier: BTreeSet::new(),
+            staged: Vec::new(),
+            letters_ready: Vec::new(),
+            letters_touched: Vec::new(),
+            timers: BTreeSet::new(),
+            wake: None,
+            tickets: 0,
+            writes: BTreeMap::new(),
+            saves: BTreeMap::new(),
+            parks: BTreeMap::new(),
+            orphans: BTreeSet::new(),
+            write_at: Time(0),
+            load_at: Time(0),
+            cursor_at: Time(0),
+            park_at: Time(0),
+            careful: false,
+            rewinding: false,
+            bytes: 0,
+        }
     }
 
     /// Takes one input at this time, and says what is to be done.
     pub fn step(&mut self, now: Time, input: Input) -> Vec<Effect> {
-        let _ = (now, input, Name::default(), &self.projection);
-        Vec::new()
+        self.now = self.clock.tell(now);
+        self.take(input);
+        self.settle();
+        std::mem::take(&mut self.effects)
+    }
+
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::Granted { partition, incarnation, checkpoint } => {
+                self.granted(partition, incarnation, checkpoint);
+            }
+            Input::Revoked { partition, lost } => self.revoked(&partition, lost),
+            Input::Fetched(fetched) => self.fetched(&fetched),
+            Input::FetchFailed { partition, error } => self.fetch_failed(&partition, error),
+            Input::Located { partition, incarnation, position } => {
+                self.located(&partition, incarnation, position);
+            }
+            Input::Heads { partition, page, more } => self.heads(partition.as_ref(), page, more),
+            Input::Loaded(documents) => self.loaded(documents),
+            Input::CursorsLoaded(cursors) => self.cursors_loaded(cursors),
+            Input::Written { ticket, answers } => self.written(ticket, answers),
+            Input::CursorsSaved { ticket, answers } => self.cursors_saved(ticket, answers),
+            Input::Repaired { stream, from, history } => self.repaired(&stream, from, history),
+            Input::Parked { ticket, answers } => self.parked(ticket, &answers),
+            Input::Committed { partition, answer } => self.committed(&partition, answer),
+            Input::Ticked => {}
+        }
+    }
+
+    /// Does all that has become possible, cheapest first, and asks for the rest.
+    fn settle(&mut self) {
+        self.rewind_now();
+        self.fire();
+        loop {
+            self.drain_ready();
+            self.flush();
+            if self.ready.is_empty() && self.woken.is_empty() {
+                break;
+            }
+        }
+        self.rewind_now();
+        self.append_letters();
+        self.ask();
+        self.sweep();
+        self.save_cursors();
+        self.commit();
+        self.release();
+        self.evict();
+        self.fetch();
+        self.set_wake();
+    }
+
+    /// Judges what became next, until nothing does.
+    fn drain_ready(&mut self) {
+        loop {
+            if let Some(stream) = self.ready.pop() {
+                self.drain_held(stream);
+            } else if let Some(document) = self.woken.pop() {
+                self.fold_waiting(document);
+            } else {
+                break;
+            }
+        }
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
     }
 }
+
+/// Failures in a row after which somebody should know.
+const ALARM_ATTEMPTS: u32 = 10;
+
+#[cfg(test)]
+mod tests;

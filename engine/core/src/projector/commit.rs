@@ -1,0 +1,185 @@
+//! Moves the watermarks and writes checkpoints: at most every `checkpoint_ms`, where something
+//! changed, each conditional on the one that it replaces. Where there is no history, the cursors
+//! of all that a checkpoint passes are durable before it: nothing else could tell a stream that
+//! was forgotten from a new one.
+
+use crate::checkpoint::{Checkpoint, Counts};
+use crate::effect::Effect;
+use crate::fault::Trouble;
+use crate::input::SideAnswer;
+use crate::name::Name;
+use crate::projection::Projection;
+
+use super::Projector;
+use super::intake::{Intake, Reading};
+
+impl<P: Projection> Projector<P> {
+    /// Moves the watermarks over what is done, and writes the checkpoints that are due.
+    pub(super) fn commit(&mut self) {
+        for slot in 0..self.intakes.len() {
+            self.advance(slot);
+        }
+        if !self.saves_cursors_first() {
+            for slot in 0..self.intakes.len() {
+                if self.is_commit_due(slot) {
+                    self.send_checkpoint(slot);
+                }
+            }
+            return;
+        }
+        if self.staged.is_empty() {
+            self.stage();
+        }
+        if self.barrier.is_empty() && !self.staged.is_empty() {
+            for (slot, checkpoint) in std::mem::take(&mut self.staged) {
+                self.send(slot, checkpoint);
+            }
+        }
+    }
+
+    fn advance(&mut self, slot: usize) {
+        let Some(intake) = self.intakes.get_mut(slot).filter(|intake| intake.live) else { return };
+        intake.advance();
+        let swept = intake.reading == Reading::Sweeping
+            && intake.sweep.all
+            && intake.sweep.left == 0
+            && intake.pending() == 0;
+        if swept {
+            // All that the feed lost is repaired: the partition goes on where the feed begins.
+            let jump = intake.jump.take();
+            let place = jump.filter(|jump| !jump.record.as_bytes().is_empty());
+            intake.done.clone_from(&place);
+            intake.read = place;
+            intake.reading = Reading::Idle;
+            intake.save_at = self.now;
+        }
+    }
+
+    /// Whether cursors must be durable before the checkpoint that passes their streams.
+    fn saves_cursors_first(&self) -> bool {
+        self.source.resolves() && !self.source.history
+    }
+
+    fn is_commit_due(&self, slot: usize) -> bool {
+        self.intakes.get(slot).is_some_and(|intake| {
+            let urgent = intake.revoked.is_some()
+                || intake.reading == Reading::Recording
+                || intake.reading == Reading::Ended;
+            intake.live
+                && intake.saving.is_none()
+                && intake.retry_at <= self.now
+                && (urgent || intake.save_at <= self.now)
+                && intake.is_behind()
+        })
+    }
+
+    /// Fixes what the next checkpoints say, and asks for the cursors of all that they pass.
+    fn stage(&mut self) {
+        for slot in 0..self.intakes.len() {
+            if self.is_commit_due(slot) {
+                let checkpoint = self.next_checkpoint(slot);
+                self.staged.push((slot, checkpoint));
+            }
+        }
+        if !self.staged.is_empty() {
+            let unsaved = self.cursors_unsaved.iter().copied();
+            self.barrier = unsaved.chain(self.saves.values().flatten().copied()).collect();
+            self.cursors_all = true;
+            self.save_cursors();
+            // What its document tells needs no cursor.
+            let (streams, saves) = (&self.streams.items, &self.saves);
+            let busy: Vec<_> = saves.values().flatten().copied().collect();
+            self.barrier.retain(|id| {
+                busy.contains(id) || streams.get(*id).is_some_and(|stream| stream.unsaved)
+            });
+        }
+    }
+
+    fn next_checkpoint(&mut self, slot: usize) -> Checkpoint {
+        self.serial += 1;
+        let repaired = std::mem::take(&mut self.repaired);
+        let (nonce, serial) = (self.nonce, self.serial);
+        match self.intakes.get_mut(slot) {
+            Some(intake) => {
+                intake.received += repaired.received;
+                intake.counts = intake.counts.plus(&repaired);
+                intake.checkpoint(nonce, serial)
+            }
+            None => unreachable!("slots are never removed"),
+        }
+    }
+
+    fn send_checkpoint(&mut self, slot: usize) {
+        let checkpoint = self.next_checkpoint(slot);
+        self.send(slot, checkpoint);
+    }
+
+    fn send(&mut self, slot: usize, checkpoint: Checkpoint) {
+        let Some(intake) = self.intakes.get_mut(slot).filter(|intake| intake.live) else { return };
+        let replaces = intake.saved.as_ref().map(|(_, revision)| *revision);
+        intake.saving = Some(checkpoint.clone());
+        intake.save_at = self.now.after(self.tuning.checkpoint_ms);
+        let partition = intake.name.clone();
+        self.effects.push(Effect::Commit { partition, replaces, checkpoint });
+    }
+
+    pub(super) fn committed(&mut self, partition: &Name, answer: SideAnswer<Checkpoint>) {
+        let (now, nonce) = (self.now, self.nonce);
+        let Some((slot, intake)) = self.live(partition) else { return };
+        let Some(saving) = intake.saving.take() else { return };
+        match answer {
+            SideAnswer::Written(revision) => {
+                intake.saved = Some((saving, revision));
+                intake.commit_backoff.succeeded();
+                self.recorded(slot);
+            }
+            // Our own write of before, whose answer was lost: what it says is durable.
+            SideAnswer::Conflict(Some((stored, revision))) if stored.writer == nonce => {
+                let landed = stored == saving;
+                intake.saved = Some((stored, revision));
+                if landed {
+                    self.recorded(slot);
+                }
+            }
+            SideAnswer::Conflict(_) => {
+                // Another owner wrote it: the partition is not ours any more.
+                let partition = partition.clone();
+                self.drop_intake(slot);
+                self.effects.push(Effect::Release { partition });
+            }
+            SideAnswer::Retry(trouble) => {
+                debug_assert!(matches!(
+                    trouble,
+                    Trouble::Throttled | Trouble::Unknown | Trouble::Down
+                ));
+                intake.retry_at = intake.commit_backoff.failed(now);
+                let alarm = intake.commit_backoff.is_alarm();
+                let attempts = alarm.then(|| intake.commit_backoff.attempts());
+                self.alarm("commit", attempts);
+            }
+        }
+    }
+
+    /// A checkpoint is durable: a sweep that waited for its place to be on record begins.
+    fn recorded(&mut self, slot: u32) {
+        let now = self.now;
+        let Some(intake) = self.intakes.get_mut(slot as usize) else { return };
+        let on_record = intake.saved.as_ref().is_some_and(|(saved, _)| saved.jump.is_some());
+        if intake.reading == Reading::Recording && on_record {
+            intake.reading = Reading::Sweeping;
+            intake.sweep = super::intake::FullSweep { ask: Some((now, None)), ..Default::default() };
+        }
+    }
+}
+
+/// Whether the next checkpoint may be written: it never says less than the stored one.
+pub(super) fn goes_on(intake: &Intake, saved: &Checkpoint) -> bool {
+    let same_feed = saved.incarnation == intake.incarnation;
+    let swept = saved.jump.is_some() || intake.jump.is_some();
+    !same_feed || swept || intake.done >= saved.position
+}
+
+/// The counts that the stored checkpoints and what is above them add up to.
+pub(super) fn judged(intake: &Intake) -> Counts {
+    intake.counts.plus(&intake.above())
+}

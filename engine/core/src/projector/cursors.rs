@@ -1,0 +1,279 @@
+//! Loads and saves streams' cursors: what a later owner, or this one after it forgot, must know
+//! of a stream that no document says. A cursor says only what is durable, and two cursors merge,
+//! so that a stale one takes nothing back.
+
+use crate::cursor::{Cursor, CursorWrite};
+use crate::effect::{Effect, Ticket};
+use crate::fault::Trouble;
+use crate::guard::{Guard, GuardKind, Revision};
+use crate::input::SideAnswer;
+use crate::projection::Projection;
+
+use super::Projector;
+use super::document::State;
+use super::slab::Id;
+use super::stream::{Parking, Resolve, Stream};
+
+/// Cursors in one write.
+const SAVES: usize = 500;
+
+impl<P: Projection> Projector<P> {
+    /// The stream's cursor says less than is done.
+    pub(super) fn unsave(&mut self, id: Id<Stream>) {
+        let wanted = self.streams.items[id].extra.as_ref().is_some_and(|e| e.cursor_wanted);
+        if !self.source.resolves() && !wanted {
+            return;
+        }
+        let stream = &mut self.streams.items[id];
+        if !stream.unsaved && !stream.name.is_empty() {
+            stream.unsaved = true;
+            self.cursors_unsaved.push(id);
+        }
+        self.cursors_soon |= wanted;
+    }
+
+    /// Asks for the cursors that are wanted.
+    pub(super) fn ask_cursors(&mut self) {
+        if self.cursor_at > self.now || self.cursors_wanted.is_empty() {
+            return;
+        }
+        let mut streams = Vec::new();
+        for id in std::mem::take(&mut self.cursors_wanted) {
+            let Some(stream) = self.streams.items.get_mut(id) else { continue };
+            if !stream.extra().cursor_busy {
+                stream.extra().cursor_busy = true;
+                streams.push(stream.name.clone());
+            }
+        }
+        if !streams.is_empty() {
+            self.effects.push(Effect::LoadCursors { streams });
+        }
+    }
+
+    pub(super) fn cursors_loaded(&mut self, cursors: Vec<crate::input::CursorLoaded>) {
+        let mut failed = false;
+        for (name, answer) in cursors {
+            let Some(id) = self.streams.by_name(&name) else { continue };
+            let extra = self.streams.items[id].extra();
+            if !extra.cursor_busy || extra.saving.is_some() {
+                continue;
+            }
+            extra.cursor_busy = false;
+            match answer {
+                Ok(stored) => {
+                    self.cursor_backoff.succeeded();
+                    self.note_cursor(id, stored);
+                    self.cursor_known(id);
+                }
+                Err(_) => {
+                    failed = true;
+                    self.cursors_wanted.insert(id);
+                }
+            }
+        }
+        if failed {
+            self.cursor_trouble("cursor");
+        }
+    }
+
+    fn cursor_trouble(&mut self, what: &'static str) {
+        self.cursor_at = self.cursor_backoff.failed(self.now);
+        let alarm = self.cursor_backoff.is_alarm().then(|| self.cursor_backoff.attempts());
+        self.alarm(what, alarm);
+    }
+
+    /// Takes in what the store holds as the stream's cursor.
+    fn note_cursor(&mut self, id: Id<Stream>, stored: Option<(Cursor, Revision)>) {
+        let extra = self.streams.items[id].extra();
+        let mark = stored.as_ref().and_then(|(cursor, _)| cursor.mark.clone());
+        let ours = extra.parking.as_ref().map(|parking| (parking.mark.epoch, parking.durable));
+        match (mark, ours) {
+            (Some(mark), _) if extra.closed == Some(mark.epoch) => {}
+            (Some(mark), Some((epoch, _))) if mark.epoch == epoch => {
+                if let Some(parking) = &mut extra.parking {
+                    parking.durable = true;
+                }
+            }
+            (Some(mark), Some((_, false))) => {
+                if let Some(parking) = &mut extra.parking {
+                    parking.mark = mark;
+                    parking.durable = true;
+                }
+            }
+            (Some(mark), None) if extra.resolve == Resolve::No => {
+                extra.parking = Some(Parking::durable(mark));
+            }
+            // Another process drained it, and took its mark away.
+            (None | Some(_), Some((_, true))) => {
+                extra.cursor = Some(stored);
+                return self.stream_head_closed(id);
+            }
+            _ => {}
+        }
+        let done = stored.as_ref().map(|(cursor, _)| cursor.done.clone());
+        extra.cursor = Some(stored);
+        if extra.resolve == Resolve::No
+            && self.source.resolves()
+            && let Some(done) = done
+        {
+            self.learn(id, &done);
+        }
+        self.stream_letters_due(id);
+    }
+
+    /// Saves the cursors that must be, and at a slow interval all that say too little.
+    pub(super) fn save_cursors(&mut self) {
+        if self.cursor_at > self.now || self.cursors_unsaved.is_empty() {
+            return;
+        }
+        let all = self.cursors_all || self.cursors_at <= self.now;
+        if !all && !self.cursors_soon {
+            return;
+        }
+        if all {
+            self.cursors_all = false;
+            self.cursors_at = self.now.after(self.tuning.cursor_ms);
+        }
+        self.cursors_soon = false;
+        let mut ids = Vec::new();
+        let mut cursors = Vec::new();
+        for id in std::mem::take(&mut self.cursors_unsaved) {
+            let Some(stream) = self.streams.items.get(id) else { continue };
+            let extra = stream.extra.as_ref();
+            let wanted = extra.is_some_and(|extra| extra.cursor_wanted);
+            let busy = extra.is_some_and(|extra| extra.cursor_busy);
+            if busy || !(all || wanted) {
+                self.cursors_unsaved.push(id);
+            } else if let Some(write) = self.cursor_write(id, wanted) {
+                ids.push(id);
+                cursors.push(write);
+            }
+            if cursors.len() >= SAVES {
+                self.send_cursors(std::mem::take(&mut ids), std::mem::take(&mut cursors));
+            }
+        }
+        self.send_cursors(ids, cursors);
+    }
+
+    fn send_cursors(&mut self, ids: Vec<Id<Stream>>, cursors: Vec<CursorWrite>) {
+        if !cursors.is_empty() {
+            let ticket = self.ticket();
+            self.saves.insert(ticket, ids);
+            self.effects.push(Effect::SaveCursors { ticket, cursors });
+        }
+    }
+
+    /// The write of a stream's cursor; none where its document says as much.
+    fn cursor_write(&mut self, id: Id<Stream>, wanted: bool) -> Option<CursorWrite> {
+        let durable = self.streams.items[id].durable(&self.works);
+        let told = self.told_by_document(id, &durable);
+        let tag = self.tag;
+        let stream = &mut self.streams.items[id];
+        stream.unsaved = false;
+        if told && !wanted {
+            return None;
+        }
+        let digests = stream.digests;
+        let name = stream.name.clone();
+        let extra = stream.extra();
+        let mark = extra.parking.as_ref().map(|parking| parking.mark.clone());
+        let mut cursor = Cursor { done: durable, mark, digests, tag };
+        let stored = extra.cursor.clone().flatten();
+        if let Some((stored, _)) = &stored {
+            cursor.done.merge(&stored.done);
+        }
+        extra.cursor_busy = true;
+        extra.waiters_sent = extra.cursor_waiters.len();
+        extra.saving = Some(cursor.clone());
+        let replaces = stored.map(|(_, revision)| revision);
+        Some(CursorWrite { stream: name, replaces, cursor })
+    }
+
+    /// Whether the stream's own document durably says all that its cursor would.
+    fn told_by_document(&self, id: Id<Stream>, durable: &crate::progress::Progress) -> bool {
+        let document = self.documents.items.get(self.streams.items[id].document);
+        document.is_some_and(|document| {
+            let clean = !document.dirty && !document.writing && document.state == State::Ready;
+            let stored = document.revision.is_some() && self.kind == GuardKind::Version;
+            let covers = match &document.meta.guard {
+                // Memory's guard may have moved on without a write: the folded tell.
+                Guard::Version(progress) => progress.next >= durable.next,
+                _ => false,
+            };
+            clean && stored && covers && !document.rare.as_ref().is_some_and(|r| r.guard_moved)
+        })
+    }
+
+    pub(super) fn cursors_saved(&mut self, ticket: Ticket, answers: Vec<SideAnswer<Cursor>>) {
+        let Some(ids) = self.saves.remove(&ticket) else { return };
+        let mut failed = false;
+        let unknown = std::iter::repeat(SideAnswer::Retry(Trouble::Unknown));
+        for (id, answer) in ids.into_iter().zip(answers.into_iter().chain(unknown)) {
+            if self.streams.items.get(id).is_none() {
+                continue;
+            }
+            let extra = self.streams.items[id].extra();
+            let Some(saving) = extra.saving.take() else { continue };
+            extra.cursor_busy = false;
+            match answer {
+                SideAnswer::Written(revision) => {
+                    self.cursor_backoff.succeeded();
+                    self.cursor_saved(id, saving, revision);
+                }
+                SideAnswer::Conflict(stored) => {
+                    let same = stored.as_ref().filter(|(cursor, _)| *cursor == saving);
+                    match same.map(|(_, revision)| *revision) {
+                        // It was our own, of a time-out that had written.
+                        Some(revision) => self.cursor_saved(id, saving, revision),
+                        None => {
+                            self.note_cursor(id, stored);
+                            self.unsave_now(id);
+                        }
+                    }
+                }
+                SideAnswer::Retry(_) => {
+                    failed = true;
+                    self.unsave_now(id);
+                }
+            }
+        }
+        if failed {
+            self.cursor_trouble("cursor");
+        }
+    }
+
+    /// Must be saved again, and soon.
+    fn unsave_now(&mut self, id: Id<Stream>) {
+        let stream = &mut self.streams.items[id];
+        if !stream.unsaved {
+            stream.unsaved = true;
+            self.cursors_unsaved.push(id);
+        }
+        self.cursors_all = true;
+    }
+
+    fn cursor_saved(&mut self, id: Id<Stream>, saved: Cursor, revision: Revision) {
+        let stream = &mut self.streams.items[id];
+        let unsaved = stream.unsaved;
+        let extra = stream.extra();
+        let mark = saved.mark.clone();
+        extra.cursor = Some(Some((saved, revision)));
+        let sent = extra.waiters_sent.min(extra.cursor_waiters.len());
+        let waiters: Vec<_> = extra.cursor_waiters.drain(..sent).collect();
+        if let (Some(parking), Some(mark)) = (&mut extra.parking, mark) {
+            parking.durable |= parking.mark.epoch == mark.epoch;
+        }
+        if extra.cursor_waiters.is_empty() && !unsaved {
+            extra.cursor_wanted = extra.parking.as_ref().is_some_and(|parking| !parking.durable);
+        }
+        self.barrier.remove(&id);
+        for work in waiters {
+            let verdict = self.works[work].verdict.unwrap_or(crate::checkpoint::Verdict::Filtered);
+            self.complete(work, verdict);
+        }
+        if self.streams.items[id].extra().cursor_wanted {
+            self.unsave(id);
+        }
+        self.stream_letters_due(id);
+    }
+}

@@ -1,0 +1,169 @@
+//! One document in memory: what the store held, what was folded since, and the events that wait
+//! for it. At most one write of it is under way.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::guard::{Epoch, Meta, Revision};
+use crate::name::Name;
+use crate::time::Time;
+use crate::value::Value;
+
+use super::slab::Id;
+use super::stream::Stream;
+use super::table::Named;
+use super::work::Work;
+
+/// Whether a document's content is at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Not loaded; a load is to be asked for as soon as no write is under way.
+    Wanted,
+    /// A load is under way.
+    Loading,
+    /// At hand.
+    Ready,
+    /// Being folded anew from history.
+    Refolding,
+}
+
+/// One document in memory.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) key: Name,
+    pub(super) hash: u64,
+    pub(super) state: State,
+    pub(super) body: Arc<Value>,
+    pub(super) meta: Meta,
+    pub(super) revision: Option<Revision>,
+    /// Changed since the last write was sent.
+    pub(super) dirty: bool,
+    pub(super) dirty_since: Time,
+    /// A write of it is under way.
+    pub(super) writing: bool,
+    /// In the list of documents to be written.
+    pub(super) listed: bool,
+    pub(super) touched: bool,
+    /// Events folded and not durable; the first `flying` of them are in the write under way.
+    pub(super) folded: Vec<Id<Work>>,
+    pub(super) flying: usize,
+    /// Events to be judged when the document is at hand.
+    pub(super) waiting: VecDeque<Id<Work>>,
+    /// The stream whose document this is, while that stream is in memory.
+    pub(super) stream: Id<Stream>,
+    pub(super) rare: Option<Box<Rare>>,
+    /// Bytes counted for it.
+    pub(super) bytes: usize,
+}
+
+/// What only some documents have.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    /// Something failed: events are folded one at a time, on a copy, and each is written alone.
+    pub(super) careful: bool,
+    /// Whether the stored document carries the mark.
+    pub(super) mark_durable: bool,
+    /// Events that are to become letters, in order.
+    pub(super) letters: VecDeque<Id<Work>>,
+    /// How many of them are being appended.
+    pub(super) appending: usize,
+    /// The head of this epoch was found closed: its mark is to be removed.
+    pub(super) closed: Option<Epoch>,
+    /// Its stream is being read to its end; until then nothing of it may be seen.
+    pub(super) unfinished: bool,
+    /// The guard moved on in memory, and nothing was written for it.
+    pub(super) guard_moved: bool,
+    /// Rows of a ledger to load.
+    pub(super) rows: Vec<Name>,
+    pub(super) refold: Option<Refold>,
+}
+
+/// A document being folded anew from its stream's history.
+#[derive(Debug)]
+pub(super) struct Refold {
+    pub(super) body: Value,
+    pub(super) meta: Meta,
+    /// Sort keys that history has not shown yet, though the feed brought them.
+    pub(super) missing: Vec<Name>,
+    /// Where reading goes on.
+    pub(super) from: u64,
+    /// How many of the waiting events came before the read: it serves them.
+    pub(super) serving: usize,
+    /// The event that cannot be folded, if one was met.
+    pub(super) fault: Option<(u64, crate::fault::Fault)>,
+    /// History knew less than the store: it is to begin again.
+    pub(super) again: bool,
+}
+
+impl Named for Document {
+    fn name(&self) -> &str {
+        &self.key
+    }
+}
+
+impl Document {
+    pub(super) fn new(key: Name, hash: u64, meta: Meta) -> Document {
+        Document {
+            key,
+            hash,
+            state: State::Wanted,
+            body: Arc::default(),
+            meta,
+            revision: None,
+            dirty: false,
+            dirty_since: Time(0),
+            writing: false,
+            listed: false,
+            touched: true,
+            folded: Vec::new(),
+            flying: 0,
+            waiting: VecDeque::new(),
+            stream: Id::NONE,
+            rare: None,
+            bytes: 0,
+        }
+    }
+
+    /// The rare part, made when first needed.
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    pub(super) fn is_careful(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.careful)
+    }
+
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.unfinished)
+    }
+
+    /// Whether events can be folded into it now.
+    pub(super) fn takes(&self) -> bool {
+        self.state == State::Ready
+            && !(self.is_careful() && (self.dirty || self.writing) && self.meta.mark.is_none())
+    }
+
+    /// Whether nothing of it is on its way or waiting.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.dirty
+            && !self.writing
+            && self.state == State::Ready
+            && self.folded.is_empty()
+            && self.waiting.is_empty()
+            && self.rare.as_ref().is_none_or(|rare| rare.letters.is_empty() && !rare.unfinished)
+    }
+
+    /// Puts all that is folded and not durable back before what waits: it will be judged anew.
+    pub(super) fn unfold(&mut self) {
+        for work in self.folded.drain(..).rev() {
+            self.waiting.push_front(work);
+        }
+        self.flying = 0;
+        self.dirty = false;
+    }
+
+    /// Roughly the bytes it takes in memory.
+    pub(super) fn weigh(&self) -> usize {
+        size_of::<Document>() + self.key.len() + self.body.bytes() + self.meta.bytes()
+    }
+}

@@ -1,0 +1,90 @@
+//! Keeps memory within its bound: what is clean, idle and was not used lately goes. A stream
+//! goes only after its cursor is saved, where its document does not say as much.
+
+use crate::projection::Projection;
+
+use super::Projector;
+use super::document::Document;
+use super::slab::Id;
+use super::stream::Stream;
+
+impl<P: Projection> Projector<P> {
+    /// Lets go until three quarters of the bound are in use, when the bound is passed.
+    pub(super) fn evict(&mut self) {
+        if self.bytes <= self.tuning.memory {
+            return;
+        }
+        let aim = self.tuning.memory / 4 * 3;
+        // Twice around: the first takes back what was used lately, the second lets it go.
+        for _ in 0..2 {
+            for number in 0..self.documents.items.places() {
+                if self.bytes <= aim {
+                    return;
+                }
+                if let Some((id, _)) = self.documents.items.at(number) {
+                    self.evict_document(id, false);
+                }
+            }
+            for number in 0..self.streams.items.places() {
+                if self.bytes <= aim {
+                    return;
+                }
+                if let Some((id, _)) = self.streams.items.at(number) {
+                    self.evict_stream(id, false);
+                }
+            }
+        }
+        // The rest must be written first.
+        self.urgent |= !self.dirty.is_empty();
+        if !self.cursors_unsaved.is_empty() && self.saves.is_empty() {
+            self.cursors_all = true;
+            self.save_cursors();
+        }
+    }
+
+    /// Lets go of all that is idle: others go on with it.
+    pub(super) fn forget_idle(&mut self) {
+        for number in 0..self.documents.items.places() {
+            if let Some((id, _)) = self.documents.items.at(number) {
+                self.evict_document(id, true);
+            }
+        }
+        for number in 0..self.streams.items.places() {
+            if let Some((id, _)) = self.streams.items.at(number) {
+                self.evict_stream(id, true);
+            }
+        }
+    }
+
+    fn evict_document(&mut self, id: Id<Document>, now: bool) {
+        let document = &mut self.documents.items[id];
+        if std::mem::take(&mut document.touched) && !now {
+            return;
+        }
+        if !document.is_idle() || document.listed {
+            return;
+        }
+        let stream = document.stream;
+        let bytes = document.bytes;
+        if let Some(stream) = self.streams.items.get_mut(stream) {
+            stream.document = Id::NONE;
+        }
+        self.documents.remove(id);
+        self.bytes = self.bytes.saturating_sub(bytes);
+    }
+
+    fn evict_stream(&mut self, id: Id<Stream>, now: bool) {
+        let stream = &mut self.streams.items[id];
+        if std::mem::take(&mut stream.touched) && !now {
+            return;
+        }
+        if !stream.is_idle() || stream.unsaved || self.documents.items.get(stream.document).is_some()
+        {
+            return;
+        }
+        let bytes = size_of::<Stream>() + stream.name.len();
+        self.cursors_wanted.remove(&id);
+        self.streams.remove(id);
+        self.bytes = self.bytes.saturating_sub(bytes);
+    }
+}

@@ -1,0 +1,341 @@
+//! Folds accepted events into documents: judges each against the document's guard, applies it,
+//! and notes what became of it. An event is complete when all its documents are durable, and a
+//! stream's events complete in order.
+
+use std::sync::Arc;
+
+use crate::checkpoint::Verdict;
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::guard::{Guard, GuardKind, Meta};
+use crate::name;
+use crate::progress::{Progress, Standing};
+use crate::projection::{Change, Keys, Projection};
+
+use super::Projector;
+use super::document::{Document, State};
+use super::slab::Id;
+use super::stream::Stream;
+use super::work::{Work, event_of};
+
+/// Rows of a ledger that one transaction takes beside its document.
+const LEDGER_ROWS: usize = 98;
+
+impl<P: Projection> Projector<P> {
+    /// Sends an accepted event to each document that it changes.
+    pub(super) fn dispatch(&mut self, work: Id<Work>, event: Event<'_>, keys: &Keys) {
+        self.works[work].left += u16::try_from(keys.len()).unwrap_or(u16::MAX);
+        if keys.has_stream() {
+            let document = self.document_of_stream(self.works[work].stream, event);
+            self.give(document, work, event);
+        }
+        for key in keys.named() {
+            let document = self.document_of(key, name::hash(key));
+            self.give(document, work, event);
+        }
+    }
+
+    fn document_of_stream(&mut self, id: Id<Stream>, event: Event<'_>) -> Id<Document> {
+        let known = self.streams.items[id].document;
+        if known.is_some() {
+            return known;
+        }
+        let document = self.document_of(event.stream(), event.hash());
+        self.streams.items[id].document = document;
+        self.documents.items[document].stream = id;
+        document
+    }
+
+    /// The document with this key, made when it is met first.
+    pub(super) fn document_of(&mut self, key: &str, hash: u64) -> Id<Document> {
+        if let Some(document) = self.documents.find(key, hash) {
+            return document;
+        }
+        let meta = Meta::empty(self.kind, self.source.first);
+        let mut document = Document::new(key.into(), hash, meta);
+        document.bytes = document.weigh();
+        self.bytes += document.bytes;
+        self.documents.insert(hash, document)
+    }
+
+    /// Folds the event now if the document is at hand and nothing waits before it.
+    fn give(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
+        let document = &mut self.documents.items[id];
+        document.touched = true;
+        if document.waiting.is_empty() && document.takes() {
+            self.fold(id, work, event);
+        } else {
+            document.waiting.push_back(work);
+            self.want(id);
+        }
+    }
+
+    /// Folds what waits, in order, for as long as the document takes it.
+    pub(super) fn fold_waiting(&mut self, id: Id<Document>) {
+        let ready = self.documents.items.get(id).is_some_and(|d| d.state == State::Ready);
+        if ready && self.kind == GuardKind::Refold {
+            return self.refold_waiting(id);
+        }
+        loop {
+            let Some(document) = self.documents.items.get_mut(id) else { return };
+            if !document.takes() {
+                return self.want(id);
+            }
+            let Some(work) = document.waiting.pop_front() else { return self.calm(id) };
+            let kept = self.works[work].batch;
+            let Some(batch) = self.batches.get(kept).map(|kept| Arc::clone(&kept.batch)) else {
+                return self.rewind();
+            };
+            let index = self.works[work].index as usize;
+            if let Some(event) = batch.event(index) {
+                self.fold(id, work, event);
+            }
+        }
+    }
+
+    /// Nothing waits any more: what was amiss with the document is over.
+    fn calm(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        if document.is_idle()
+            && let Some(rare) = &mut document.rare
+        {
+            rare.careful = false;
+        }
+    }
+
+    /// Judges the event against the document, and folds it if it is new.
+    fn fold(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
+        if self.lacks_row(id, event) {
+            return self.want_row(id, work, event);
+        }
+        let receipt = self.works[work].receipt;
+        let partition = receipt.and_then(|r| self.intakes.get(r.slot as usize));
+        let partition = partition.map(|intake| intake.name.clone()).unwrap_or_default();
+        let document = &self.documents.items[id];
+        let below = event.version() < self.source.first && self.works[work].late;
+        let standing = match document.meta.guard.judge(event, &partition) {
+            _ if below => Standing::New,
+            standing => standing,
+        };
+        match standing {
+            Standing::Covered => self.covered(id, work),
+            Standing::LateFill => self.late_in_document(id, work, event),
+            Standing::New => {
+                let known = self.works[work].rare.as_ref().and_then(|rare| rare.fault.clone());
+                let full = || document.meta.guard.is_full(event.stream());
+                if document.meta.mark.is_some() {
+                    self.push_letter(id, work);
+                } else if let Some(fault) = known.or_else(full) {
+                    self.mark(id, work, event, fault);
+                } else {
+                    self.apply(id, work, event, &partition);
+                }
+            }
+        }
+    }
+
+    /// The document has it already: done at once, unless the document's own state is not durable.
+    fn covered(&mut self, id: Id<Document>, work: Id<Work>) {
+        let verdict = match self.works[work].folded {
+            true => Verdict::Applied,
+            false => Verdict::Duplicate,
+        };
+        let document = &mut self.documents.items[id];
+        if document.dirty || document.writing {
+            self.works[work].meet(verdict);
+            document.folded.push(work);
+        } else {
+            self.complete(work, verdict);
+        }
+    }
+
+    fn apply(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>, partition: &str) {
+        let document = &mut self.documents.items[id];
+        let careful = self.careful || document.is_careful();
+        let changed = if careful {
+            // On a copy: a fault must leave the document as it was.
+            let mut copy = (*document.body).clone();
+            let changed = self.projection.apply(event, &document.key, &mut copy);
+            if changed == Ok(Change::Applied) {
+                document.body = Arc::new(copy);
+            }
+            changed
+        } else {
+            let body = Arc::make_mut(&mut document.body);
+            self.projection.apply(event, &document.key, body)
+        };
+        match changed {
+            Ok(Change::Applied) => {
+                self.advance_guard(id, event, partition);
+                let wall = self.clock.wall();
+                let document = &mut self.documents.items[id];
+                let when = || event.time().unwrap_or(wall);
+                document.meta.deleted = document.body.is_null().then(when);
+                document.folded.push(work);
+                self.works[work].folded = true;
+                self.works[work].meet(Verdict::Applied);
+                self.soil(id);
+                self.after_fold(id, work);
+            }
+            Ok(Change::Filtered) => self.filtered(id, work, event, partition),
+            Err(fault) if careful => self.mark(id, work, event, fault),
+            Err(_) => self.taint(id, work),
+        }
+    }
+
+    fn advance_guard(&mut self, id: Id<Document>, event: Event<'_>, partition: &str) {
+        let stream = self.streams.find(event.stream(), event.hash());
+        let holes = stream.and_then(|stream| self.streams.items[stream].holes());
+        let seen = match holes {
+            Some(holes) if !holes.is_empty() => {
+                Progress { next: event.version(), holes: holes.clone() }
+            }
+            _ => Progress::default(),
+        };
+        self.documents.items[id].meta.guard.advance(event, partition, &seen);
+    }
+
+    /// A `when` said no. The guard notes it, so that it is not asked again on another document;
+    /// where the key is the stream the order of the stream says as much.
+    fn filtered(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>, partition: &str) {
+        let exists = {
+            let document = &self.documents.items[id];
+            document.revision.is_some() || document.dirty || document.writing
+        };
+        if exists || self.kind == GuardKind::Version {
+            self.advance_guard(id, event, partition);
+        }
+        if self.kind == GuardKind::Version {
+            self.documents.items[id].rare().guard_moved = true;
+        } else if exists {
+            self.soil(id);
+        }
+        let document = &mut self.documents.items[id];
+        if document.dirty || document.writing {
+            self.works[work].meet(Verdict::Filtered);
+            document.folded.push(work);
+        } else {
+            self.complete(work, Verdict::Filtered);
+        }
+    }
+
+    /// The event failed on the document itself, which is now worth nothing: it is loaded again,
+    /// and all that was not durable is folded once more, one by one, on copies.
+    fn taint(&mut self, id: Id<Document>, work: Id<Work>) {
+        let document = &mut self.documents.items[id];
+        document.waiting.push_front(work);
+        document.rare().careful = true;
+        self.reload(id);
+    }
+
+    /// Loads the document again; whatever is not durable is judged anew.
+    pub(super) fn reload(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        document.unfold();
+        document.state = State::Wanted;
+        self.want(id);
+    }
+
+    /// The document's content is to be written.
+    pub(super) fn soil(&mut self, id: Id<Document>) {
+        let now = self.now;
+        let document = &mut self.documents.items[id];
+        if !document.dirty {
+            document.dirty = true;
+            document.dirty_since = now;
+        }
+        if !document.listed {
+            document.listed = true;
+            self.dirty.push_back(id);
+        }
+        if document.is_careful() || document.meta.mark.is_some() {
+            self.urgent = true;
+        }
+    }
+
+    /// A rebuild lets the folded event go: only that it is on its way is remembered.
+    fn after_fold(&mut self, id: Id<Document>, work: Id<Work>) {
+        if !self.tuning.keep_folded && !self.documents.items[id].is_careful() {
+            let single = self.works[work].left == 1;
+            if single {
+                let batch = std::mem::replace(&mut self.works[work].batch, Id::NONE);
+                self.unkeep(batch);
+            }
+        }
+    }
+
+    /// One of the things that the event waited for is durable.
+    pub(super) fn complete(&mut self, work: Id<Work>, verdict: Verdict) {
+        let it = &mut self.works[work];
+        it.meet(verdict);
+        it.left = it.left.saturating_sub(1);
+        if it.left == 0 {
+            let stream = it.stream;
+            self.complete_ready(stream);
+        }
+    }
+
+    /// Completes a stream's works, oldest first, up to the first that waits for something.
+    pub(super) fn complete_ready(&mut self, id: Id<Stream>) {
+        loop {
+            let head = self.streams.items[id].head;
+            if !head.is_some() || self.works[head].left > 0 {
+                return;
+            }
+            let Some(work) = self.works.remove(head) else { return };
+            let stream = &mut self.streams.items[id];
+            stream.head = work.next;
+            if !work.next.is_some() {
+                stream.tail = Id::NONE;
+            }
+            let verdict = work.verdict.unwrap_or(Verdict::Filtered);
+            self.judge(work.receipt, verdict);
+            if let Some(rare) = work.rare {
+                for receipt in rare.duplicates {
+                    self.judge(Some(receipt), Verdict::Duplicate);
+                }
+            }
+            self.unkeep(work.batch);
+            if self.kind != GuardKind::Version || verdict != Verdict::Applied {
+                self.unsave(id);
+            }
+        }
+    }
+
+    /// Whether a ledger's row for the event's stream must be loaded first.
+    fn lacks_row(&self, id: Id<Document>, event: Event<'_>) -> bool {
+        let document = &self.documents.items[id];
+        match &document.meta.guard {
+            Guard::Streams(rows) if self.kind == GuardKind::Ledger => {
+                !rows.contains_key(event.stream())
+                    || (document.folded.len() >= LEDGER_ROWS && document.dirty)
+            }
+            _ => false,
+        }
+    }
+
+    fn want_row(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
+        let document = &mut self.documents.items[id];
+        document.waiting.push_front(work);
+        let full = document.folded.len() >= LEDGER_ROWS && document.dirty;
+        if full {
+            // One transaction takes so many rows: they are written before more are folded.
+            self.urgent = true;
+            document.rare().careful = true;
+            return;
+        }
+        let stream = event.stream();
+        document.rare().rows.push(stream.into());
+        // The rows that the others need come with the same load.
+        let others: Vec<Id<Work>> = document.waiting.iter().take(LEDGER_ROWS).copied().collect();
+        for other in others {
+            let stream = event_of(&self.batches, &self.works[other]).map(|event| event.stream());
+            let rows = &mut self.documents.items[id].rare().rows;
+            if let Some(stream) = stream.filter(|s| !rows.iter().any(|row| row == s)) {
+                rows.push(stream.into());
+            }
+        }
+        self.documents.items[id].state = State::Wanted;
+        self.want(id);
+    }
+}

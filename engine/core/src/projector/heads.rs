@@ -1,0 +1,161 @@
+//! Sweeps: what history says are the heads of its streams is compared with what is done, and
+//! what lies above is read. The full sweep repairs a range that the feed no longer has, before
+//! its checkpoint may jump over it; the background sweep finds tails that the feed lost.
+
+use std::sync::Arc;
+
+use crate::effect::{Effect, Halt};
+use crate::event::BatchBuilder;
+use crate::fault::Trouble;
+use crate::guard::GuardKind;
+use crate::input::Head;
+use crate::name::{self, Name};
+use crate::position::{Incarnation, Position, Record};
+use crate::projection::Projection;
+use crate::sequencer::Versions;
+
+use super::Projector;
+use super::intake::{Reading, Receipt};
+use super::order::Offered;
+
+impl<P: Projection> Projector<P> {
+    /// The feed no longer has what follows the checkpoint: a full sweep repairs it, or the
+    /// partition halts.
+    pub(super) fn trimmed(&mut self, slot: u32, other: Option<Incarnation>) {
+        let sweeps = self.source.history
+            && (self.source.resolves() || self.source.versions == Versions::Refold);
+        let Some(intake) = self.intakes.get_mut(slot as usize) else { return };
+        if sweeps {
+            intake.reading = Reading::Locating(None);
+            let partition = intake.name.clone();
+            self.effects.push(Effect::Locate { partition });
+            return;
+        }
+        let feed = intake.incarnation.clone();
+        let why = match other {
+            Some(checkpoint) => Halt::Incarnation { checkpoint, feed },
+            None => Halt::Trimmed,
+        };
+        self.halt(slot, why);
+    }
+
+    pub(super) fn located(
+        &mut self,
+        partition: &Name,
+        incarnation: Incarnation,
+        position: Result<Option<Position>, Trouble>,
+    ) {
+        let now = self.now;
+        let Some((_, intake)) = self.live(partition) else { return };
+        if !matches!(intake.reading, Reading::Locating(_)) {
+            return;
+        }
+        let Ok(position) = position else {
+            intake.reading = Reading::Locating(Some(intake.backoff.failed(now)));
+            return;
+        };
+        intake.incarnation = incarnation;
+        // The beginning of a partition has no position: an empty record stands for it.
+        let beginning = || Position { record: Record::from_bytes(&[]), index: 0 };
+        intake.jump = Some(position.unwrap_or_else(beginning));
+        intake.reading = Reading::Recording;
+    }
+
+    /// Asks again for what a sweep needs, when its wait is over.
+    pub(super) fn sweep(&mut self) {
+        for intake in self.intakes.iter_mut().filter(|intake| intake.live) {
+            let partition = intake.name.clone();
+            if let Reading::Locating(Some(at)) = intake.reading
+                && at <= self.now
+            {
+                intake.reading = Reading::Locating(None);
+                self.effects.push(Effect::Locate { partition });
+            } else if intake.reading == Reading::Sweeping
+                && let Some((at, after)) = intake.sweep.ask.take()
+            {
+                if at <= self.now {
+                    self.effects.push(Effect::Sweep { partition, after });
+                } else {
+                    intake.sweep.ask = Some((at, after));
+                }
+            }
+        }
+    }
+
+    /// A page of heads came.
+    pub(super) fn heads(
+        &mut self,
+        partition: Option<&Name>,
+        page: Result<Vec<Head>, Trouble>,
+        more: Option<Name>,
+    ) {
+        let now = self.now;
+        let slot = match partition {
+            None => None,
+            Some(partition) => {
+                let Some((slot, intake)) = self.live(partition) else { return };
+                if intake.reading != Reading::Sweeping || intake.sweep.all {
+                    return;
+                }
+                match &page {
+                    Ok(page) => {
+                        intake.sweep.left += page.len() as u64;
+                        intake.sweep.all = more.is_none();
+                        intake.sweep.ask = more.map(|after| (now, Some(after)));
+                    }
+                    // The whole sweep again: it is told only where it began.
+                    Err(_) => {
+                        let at = intake.backoff.failed(now);
+                        intake.sweep.ask = Some((at, intake.sweep.last.clone()));
+                    }
+                }
+                if let Ok(page) = &page {
+                    intake.sweep.last = page.last().map(|head| head.stream.clone());
+                }
+                Some(slot)
+            }
+        };
+        let receipt = slot.map(|slot| Receipt { slot, ordinal: Receipt::SWEPT });
+        for head in page.unwrap_or_default() {
+            self.head(&head, receipt);
+        }
+    }
+
+    /// A stream goes at least up to here.
+    fn head(&mut self, head: &Head, receipt: Option<Receipt>) {
+        let id = self.stream_of(&head.stream, name::hash(&head.stream));
+        if self.kind == GuardKind::Refold {
+            let mut builder = BatchBuilder::default();
+            let place = Position { record: Record::from_bytes(&[]), index: 0 };
+            builder.event(&head.stream, head.version, place);
+            let batch = Arc::new(builder.build());
+            let kept = self.keep(Arc::clone(&batch));
+            if let Some(event) = batch.event(0) {
+                self.arrived(id, Offered { event, batch: kept, index: 0, receipt });
+            }
+            return self.unkeep(kept);
+        }
+        if !self.source.resolves() {
+            return self.judge_swept(receipt);
+        }
+        let stream = &self.streams.items[id];
+        if stream.known && head.version < stream.next {
+            if receipt.is_some() {
+                self.duplicate(id, head.version, receipt);
+            }
+            return;
+        }
+        self.hold_version(id, head.version, None, receipt);
+        if self.streams.items[id].known {
+            self.ready.push(id);
+        } else {
+            self.resolve(id);
+        }
+    }
+
+    fn judge_swept(&mut self, receipt: Option<Receipt>) {
+        if receipt.is_some() {
+            self.judge(receipt, crate::checkpoint::Verdict::Duplicate);
+        }
+    }
+}

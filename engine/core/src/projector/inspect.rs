@@ -1,0 +1,119 @@
+//! Looks at the machine from outside: its counters, and whether its own books agree.
+
+use crate::checkpoint::Counts;
+use crate::projection::Projection;
+
+use super::Projector;
+use super::commit::judged;
+use super::intake::Receipt;
+
+/// What became of all that the machine received; it balances at any time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// By verdict, the checkpoints' counts included.
+    pub counts: Counts,
+    /// Waiting in gaps.
+    pub held: u64,
+    /// Accepted, and not yet durable.
+    pub in_flight: u64,
+}
+
+impl<P: Projection> Projector<P> {
+    /// What became of all that was received, over the partitions held.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals { counts: self.repaired, ..Totals::default() };
+        for intake in self.intakes.iter().filter(|intake| intake.live) {
+            let mut counts = judged(intake);
+            counts.received = intake.received;
+            totals.counts = totals.counts.plus(&counts);
+            let held = intake.held.min(intake.unjudged()) as u64;
+            totals.held += held;
+            totals.in_flight += intake.unjudged() as u64 - held;
+        }
+        totals
+    }
+
+    /// The projection at work.
+    pub fn projection(&self) -> &P {
+        &self.projection
+    }
+
+    /// Bytes in memory, as counted.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Documents and streams in memory.
+    pub fn in_memory(&self) -> (usize, usize) {
+        (self.documents.items.len(), self.streams.items.len())
+    }
+
+    /// Whether the machine's books agree; what does not, if they do not. Costs a walk through all
+    /// of it: for tests and the simulation.
+    pub fn check(&self) -> Result<(), String> {
+        let totals = self.totals();
+        let sum = totals.counts.judged() + totals.held + totals.in_flight;
+        if totals.counts.received != sum {
+            return Err(format!("received {} but {sum} accounted for", totals.counts.received));
+        }
+        self.check_receipts()?;
+        self.check_documents()
+    }
+
+    /// Every event without a verdict is somewhere in the machine, once.
+    fn check_receipts(&self) -> Result<(), String> {
+        let mut open: Vec<(u32, u64)> = Vec::new();
+        let mut add = |receipt: &Receipt| {
+            if receipt.ordinal != Receipt::SWEPT {
+                open.push((receipt.slot, receipt.ordinal));
+            }
+        };
+        for (_, work) in self.works.iter() {
+            work.receipt.iter().for_each(&mut add);
+            work.rare.iter().flat_map(|rare| &rare.duplicates).for_each(&mut add);
+        }
+        for (_, stream) in self.streams.items.iter() {
+            let held = stream.extra.iter().flat_map(|extra| extra.held.values());
+            held.flat_map(|held| &held.receipts).for_each(&mut add);
+        }
+        open.retain(|(slot, _)| self.intakes.get(*slot as usize).is_some_and(|i| i.live));
+        open.sort_unstable();
+        let before = open.len();
+        open.dedup();
+        if open.len() != before {
+            return Err("an event is in two places at once".into());
+        }
+        for (slot, intake) in self.intakes.iter().enumerate().filter(|(_, intake)| intake.live) {
+            let here = open.iter().filter(|(at, _)| *at as usize == slot).count();
+            let halted = intake.reading == super::intake::Reading::Halted;
+            if here != intake.unjudged() && !halted {
+                return Err(format!(
+                    "{}: {} events have no verdict, {here} are in the machine",
+                    intake.name,
+                    intake.unjudged()
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What waits or is folded is in order, and only one write of a document is under way.
+    fn check_documents(&self) -> Result<(), String> {
+        for (_, document) in self.documents.items.iter() {
+            if document.flying > document.folded.len() {
+                return Err(format!("{}: more in flight than folded", document.key));
+            }
+            let known = document.folded.iter().chain(&document.waiting);
+            for work in known {
+                if self.works.get(*work).is_none_or(|work| work.left == 0) {
+                    return Err(format!("{}: an event is complete and waits here", document.key));
+                }
+            }
+        }
+        let mut writing: Vec<_> = self.writes.values().flatten().collect();
+        let before = writing.len();
+        writing.sort();
+        writing.dedup();
+        (writing.len() == before).then_some(()).ok_or_else(|| "written twice at once".into())
+    }
+}

@@ -1,0 +1,291 @@
+//! One partition that the lane reads: what was received, what became of it, and the low
+//! watermark below which everything is done. The checkpoint is made of this, so its counts are
+//! those of the events up to its position, and of no others.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::backoff::Backoff;
+use crate::checkpoint::{Checkpoint, Counts, Verdict};
+use crate::event::Batch;
+use crate::guard::Revision;
+use crate::input::Fetched;
+use crate::name::Name;
+use crate::position::{Incarnation, Position};
+use crate::time::Time;
+
+/// One event's place in what a partition delivered in this tenure; its verdict is told to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Receipt {
+    /// Which tenure of which partition.
+    pub(super) slot: u32,
+    /// Which event of it; [`Receipt::SWEPT`] for a stream that a full sweep named.
+    pub(super) ordinal: u64,
+}
+
+impl Receipt {
+    /// Not an event of the feed, but a stream that a full sweep waits for.
+    pub(super) const SWEPT: u64 = u64::MAX;
+}
+
+/// A batch that the watermark has not passed.
+#[derive(Debug)]
+struct Span {
+    first: u64,
+    left: usize,
+    len: usize,
+    next: Option<Position>,
+    /// Let go as soon as the whole batch is judged: then only its end matters.
+    batch: Option<Arc<Batch>>,
+}
+
+/// Where a partition stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// The next batch has been asked for.
+    Fetching,
+    /// Nothing is asked for.
+    Idle,
+    /// Nothing, until this time.
+    Waiting(Time),
+    /// The oldest position of the feed has been asked for, or is to be at this time.
+    Locating(Option<Time>),
+    /// The place to go on from is being recorded; the sweep begins when it is durable.
+    Recording,
+    /// A full sweep goes on.
+    Sweeping,
+    /// The partition has ended.
+    Ended,
+    /// Until somebody acts.
+    Halted,
+}
+
+/// A full sweep of a trimmed partition.
+#[derive(Debug, Default)]
+pub(super) struct FullSweep {
+    /// Streams that are not done yet.
+    pub(super) left: u64,
+    /// Whether all pages came.
+    pub(super) all: bool,
+    /// The last stream told of.
+    pub(super) last: Option<Name>,
+    /// When to ask for the page after this stream.
+    pub(super) ask: Option<(Time, Option<Name>)>,
+}
+
+/// One partition, in one tenure.
+#[derive(Debug)]
+pub(super) struct Intake {
+    pub(super) name: Name,
+    pub(super) incarnation: Incarnation,
+    pub(super) reading: Reading,
+    /// The last position that was read.
+    pub(super) read: Option<Position>,
+    pub(super) live: bool,
+    pub(super) revoked: Option<Time>,
+    pub(super) ended: bool,
+    /// Events that wait in a gap.
+    pub(super) held: usize,
+    pub(super) backoff: Backoff,
+    pub(super) sweep: FullSweep,
+    pub(super) jump: Option<Position>,
+    /// Below here everything is done, and counted.
+    pub(super) done: Option<Position>,
+    pub(super) counts: Counts,
+    /// Received, over the whole life of the checkpoint.
+    pub(super) received: u64,
+    /// What is durable.
+    pub(super) saved: Option<(Checkpoint, Revision)>,
+    /// What is being written.
+    pub(super) saving: Option<Checkpoint>,
+    pub(super) save_at: Time,
+    pub(super) retry_at: Time,
+    pub(super) commit_backoff: Backoff,
+    base: u64,
+    verdicts: VecDeque<u8>,
+    spans: VecDeque<Span>,
+}
+
+const PENDING: u8 = 0;
+
+impl Intake {
+    pub(super) fn new(
+        name: Name,
+        incarnation: Incarnation,
+        saved: Option<(Checkpoint, Revision)>,
+        backoff: Backoff,
+    ) -> Intake {
+        let from = saved.as_ref().map(|(checkpoint, _)| checkpoint);
+        let counts = from.map(|checkpoint| checkpoint.counts).unwrap_or_default();
+        let done = from.and_then(|checkpoint| checkpoint.position.clone());
+        Intake {
+            name,
+            incarnation,
+            reading: Reading::Idle,
+            read: done.clone(),
+            live: true,
+            revoked: None,
+            ended: from.is_some_and(|checkpoint| checkpoint.ended),
+            held: 0,
+            sweep: FullSweep::default(),
+            jump: from.and_then(|checkpoint| checkpoint.jump.clone()),
+            done,
+            counts,
+            received: counts.received,
+            saved,
+            saving: None,
+            save_at: Time(0),
+            retry_at: Time(0),
+            commit_backoff: backoff.clone(),
+            backoff,
+            base: 0,
+            verdicts: VecDeque::new(),
+            spans: VecDeque::new(),
+        }
+    }
+
+    /// Takes a batch in; the ordinal of its first event.
+    pub(super) fn receive(&mut self, fetched: &Fetched) -> u64 {
+        let first = self.base + self.verdicts.len() as u64;
+        let len = fetched.batch.len();
+        self.verdicts.extend(std::iter::repeat_n(PENDING, len));
+        self.received += len as u64;
+        self.read.clone_from(&fetched.next);
+        self.ended = fetched.ended;
+        self.spans.push_back(Span {
+            first,
+            left: len,
+            len,
+            next: fetched.next.clone(),
+            batch: Some(Arc::clone(&fetched.batch)),
+        });
+        first
+    }
+
+    /// Notes what became of an event. Told twice, the first word stands.
+    pub(super) fn judge(&mut self, ordinal: u64, verdict: Verdict) {
+        if ordinal == Receipt::SWEPT {
+            self.sweep.left = self.sweep.left.saturating_sub(1);
+            return;
+        }
+        let place = ordinal.checked_sub(self.base).and_then(|place| usize::try_from(place).ok());
+        let Some(slot) = place.and_then(|place| self.verdicts.get_mut(place)) else { return };
+        if *slot != PENDING {
+            return;
+        }
+        *slot = verdict as u8;
+        let after = self.spans.partition_point(|span| span.first <= ordinal);
+        // Batches of no events share their first ordinal with the next: the last one holds it.
+        if let Some(span) = after.checked_sub(1).and_then(|at| self.spans.get_mut(at)) {
+            span.left = span.left.saturating_sub(1);
+            if span.left == 0 {
+                span.batch = None;
+            }
+        }
+    }
+
+    /// Moves the watermark over what is done; whether it moved.
+    pub(super) fn advance(&mut self) -> bool {
+        let mut moved = false;
+        while let Some(span) = self.spans.front() {
+            if span.left == 0 {
+                let end = span.first + span.len as u64;
+                self.pass(end);
+                if let Some(span) = self.spans.pop_front() {
+                    self.done = span.next;
+                }
+                moved = true;
+                continue;
+            }
+            let ready = self.verdicts.iter().take_while(|verdict| **verdict != PENDING).count();
+            let to = self.base + ready as u64;
+            if ready > 0 {
+                let last = usize::try_from(to - 1 - span.first).unwrap_or(usize::MAX);
+                let event = span.batch.as_ref().and_then(|batch| batch.event(last));
+                if let Some(position) = event.map(|event| event.position().clone()) {
+                    self.pass(to);
+                    self.done = Some(position);
+                    moved = true;
+                }
+            }
+            break;
+        }
+        moved
+    }
+
+    /// Counts the verdicts below this ordinal and forgets them.
+    fn pass(&mut self, to: u64) {
+        while self.base < to {
+            let verdict = match self.verdicts.pop_front() {
+                Some(1) => Verdict::Applied,
+                Some(3) => Verdict::Filtered,
+                Some(4) => Verdict::Parked,
+                Some(5) => Verdict::Discarded,
+                _ => Verdict::Duplicate,
+            };
+            self.base += 1;
+            self.counts.received += 1;
+            self.counts.count(verdict);
+        }
+    }
+
+    /// Lets all go: the tenure is over.
+    pub(super) fn forget(&mut self) {
+        self.verdicts.clear();
+        self.spans.clear();
+        self.held = 0;
+    }
+
+    /// Events received that the watermark has not passed.
+    pub(super) fn pending(&self) -> usize {
+        self.verdicts.len()
+    }
+
+    /// Events without a verdict.
+    pub(super) fn unjudged(&self) -> usize {
+        self.spans.iter().map(|span| span.left).sum()
+    }
+
+    /// Judged events above the watermark, by verdict.
+    pub(super) fn above(&self) -> Counts {
+        let mut counts = Counts::default();
+        for verdict in self.verdicts.iter().filter(|verdict| **verdict != PENDING) {
+            match verdict {
+                1 => counts.applied += 1,
+                3 => counts.filtered += 1,
+                4 => counts.parked += 1,
+                5 => counts.discarded += 1,
+                _ => counts.duplicate += 1,
+            }
+        }
+        counts
+    }
+
+    /// Bytes of the batches that are kept for their positions.
+    pub(super) fn bytes(&self) -> usize {
+        let batches = self.spans.iter().filter_map(|span| span.batch.as_ref());
+        batches.map(|batch| batch.bytes()).sum()
+    }
+
+    /// The checkpoint as it would be written now.
+    pub(super) fn checkpoint(&self, writer: u64, serial: u64) -> Checkpoint {
+        Checkpoint {
+            incarnation: self.incarnation.clone(),
+            position: self.done.clone(),
+            jump: self.jump.clone(),
+            ended: self.ended && self.verdicts.is_empty() && self.spans.is_empty(),
+            counts: self.counts,
+            writer,
+            serial,
+        }
+    }
+
+    /// Whether what is durable says less than what is done.
+    pub(super) fn is_behind(&self) -> bool {
+        let Some((saved, _)) = &self.saved else {
+            return true;
+        };
+        let now = self.checkpoint(saved.writer, saved.serial);
+        now != *saved && super::commit::goes_on(self, saved)
+    }
+}

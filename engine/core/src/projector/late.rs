@@ -1,0 +1,201 @@
+//! Events out of their stream's order for good: a late fill, a fork, a version below the first.
+//! Where the key is the stream its document is folded anew from history; else they become
+//! letters that hold nothing up.
+
+use crate::checkpoint::Verdict;
+use crate::effect::Alarm;
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::guard::GuardKind;
+use crate::input::History;
+use crate::letter::{Cause, Scope};
+use crate::projection::{Keys, Projection};
+
+use super::Projector;
+use super::document::Document;
+use super::order::Offered;
+use super::park::Appending;
+use super::slab::Id;
+use super::stream::Stream;
+use super::work::Work;
+
+impl<P: Projection> Projector<P> {
+    /// A version that was passed over, and here it is.
+    pub(super) fn late_fill(&mut self, id: Id<Stream>, offered: Offered<'_>) {
+        if self.source.ordered {
+            let slot = offered.receipt.map_or(u32::MAX, |receipt| receipt.slot);
+            let event = offered.event;
+            let message = format!("{} came after a higher version", at(event));
+            let fault = Fault::new("ordered", message);
+            return self.halt(slot, crate::effect::Halt::Ordered(fault));
+        }
+        let version = offered.event.version();
+        if self.is_under_way(id, version) {
+            return self.duplicate(id, version, offered.receipt);
+        }
+        let mut keys = Keys::default();
+        let routed = match offered.event.fault() {
+            Some(fault) => Err(fault.clone()),
+            None => self.projection.route(offered.event, &mut keys).and_then(|()| keys.check()),
+        };
+        let work = self.late_work(id, &offered);
+        match routed {
+            Ok(()) if keys.is_empty() => {
+                self.streams.items[id].extra().holes.fill(version);
+                self.works[work].verdict = Some(Verdict::Filtered);
+                self.complete_ready(id);
+            }
+            Ok(()) if self.kind == GuardKind::Version && self.source.history => {
+                self.dispatch(work, offered.event, &keys);
+            }
+            Ok(()) => self.loose_letter(id, work, Cause::Late),
+            Err(fault) => {
+                self.works[work].rare().fault = Some(fault);
+                self.loose_letter(id, work, Cause::Late);
+            }
+        }
+    }
+
+    fn is_under_way(&self, id: Id<Stream>, version: u64) -> bool {
+        let mut at = self.streams.items[id].head;
+        while at.is_some() {
+            let work = &self.works[at];
+            if work.version == version {
+                return true;
+            }
+            at = work.next;
+        }
+        false
+    }
+
+    /// The work becomes a letter that holds nothing up.
+    fn loose_letter(&mut self, id: Id<Stream>, work: Id<Work>, cause: Cause) {
+        let scope = Scope::Stream(self.streams.items[id].name.clone());
+        self.works[work].left += 1;
+        self.letters_ready.push(Appending::Loose { work, scope, cause });
+    }
+
+    /// A document knows the event's version as a hole. Its stream is folded anew, unless the key
+    /// is data, or parked, or that was tried and failed.
+    pub(super) fn late_in_document(
+        &mut self,
+        id: Id<Document>,
+        work: Id<Work>,
+        event: Event<'_>,
+    ) {
+        let document = &self.documents.items[id];
+        let failed = self.works[work].rare.as_ref().is_some_and(|rare| rare.fault.is_some());
+        let refolds = self.kind == GuardKind::Version
+            && self.source.history
+            && document.meta.mark.is_none()
+            && !failed;
+        if refolds {
+            return self.begin_refold(id, Some(work));
+        }
+        let _ = event;
+        let scope = Scope::Key(document.key.clone());
+        self.letters_ready.push(Appending::Loose { work, scope, cause: Cause::Late });
+    }
+
+    /// The same version with other content: history decides, if there is one.
+    pub(super) fn fork(&mut self, id: Id<Stream>, offered: Offered<'_>) {
+        if !self.source.history {
+            return self.fork_letter(id, offered);
+        }
+        let version = offered.event.version();
+        if let Some(work) = self.streams.items[id].extra().forks.get(&version).copied() {
+            let duplicates = &mut self.works[work].rare().duplicates;
+            duplicates.extend(offered.receipt);
+            return;
+        }
+        let work = self.late_work(id, &offered);
+        self.works[work].left += 1;
+        self.streams.items[id].extra().forks.insert(version, work);
+        self.read_next(id);
+    }
+
+    /// Nobody can decide: the second content becomes a letter.
+    pub(super) fn fork_letter(&mut self, id: Id<Stream>, offered: Offered<'_>) {
+        self.alarm_fork(id, offered.event.version(), false);
+        let work = self.late_work(id, &offered);
+        self.loose_letter(id, work, Cause::Fork);
+    }
+
+    fn alarm_fork(&mut self, id: Id<Stream>, version: u64, healed: bool) {
+        let stream = self.streams.items[id].name.clone();
+        self.effects.push(Effect::Alarm(Alarm::Fork { stream, version, healed }));
+    }
+
+    /// History said which content is the right one.
+    pub(super) fn decide_fork(&mut self, id: Id<Stream>, version: u64, history: &History) {
+        let found = history.batch.events().find(|event| event.version() == version);
+        let gone = history.oldest.is_none_or(|oldest| oldest > version);
+        let extra = self.streams.items[id].extra();
+        let Some(work) = extra.forks.get(&version).copied() else { return };
+        let Some(found) = found else {
+            if gone && history.oldest.is_some() {
+                self.streams.items[id].extra().forks.remove(&version);
+                self.works[work].left -= 1;
+                self.alarm_fork(id, version, false);
+                self.loose_letter(id, work, Cause::Fork);
+                return self.read_next(id);
+            }
+            return self.retry_later(id);
+        };
+        extra.forks.remove(&version);
+        let stream = &mut self.streams.items[id];
+        let right = found.digest();
+        let applied = stream.digests.get(version, stream.next);
+        if applied.is_none_or(|applied| applied == right) {
+            self.alarm_fork(id, version, false);
+            self.complete(work, Verdict::Duplicate);
+        } else {
+            stream.digests.set(version, right);
+            self.heal(id, work, version);
+        }
+        self.read_next(id);
+    }
+
+    /// The wrong content was applied.
+    fn heal(&mut self, id: Id<Stream>, work: Id<Work>, version: u64) {
+        if self.kind == GuardKind::Version {
+            self.alarm_fork(id, version, true);
+            let (key, hash) = {
+                let name = &self.streams.items[id].name;
+                (name.clone(), crate::name::hash(name))
+            };
+            let document = self.document_of(&key, hash);
+            self.streams.items[id].document = document;
+            self.documents.items[document].stream = id;
+            self.begin_refold(document, Some(work));
+        } else {
+            self.alarm_fork(id, version, false);
+            self.works[work].left -= 1;
+            self.loose_letter(id, work, Cause::Fork);
+        }
+    }
+
+    /// A version that no stream can have: the event fails, and its key or stream parks.
+    pub(super) fn below_first(&mut self, id: Id<Stream>, offered: Offered<'_>) {
+        let event = offered.event;
+        if self.is_under_way(id, event.version()) {
+            return self.duplicate(id, event.version(), offered.receipt);
+        }
+        let first = self.source.first;
+        let fault = Fault::new("first", format!("{} is below `first: {first}`", at(event)));
+        let work = self.late_work(id, &offered);
+        self.works[work].rare().fault = Some(fault.clone());
+        if self.kind == GuardKind::Version {
+            let mut keys = Keys::default();
+            keys.stream();
+            self.dispatch(work, event, &keys);
+        } else {
+            self.park_stream(id, work, fault);
+        }
+    }
+}
+
+fn at(event: Event<'_>) -> String {
+    format!("version {} of stream `{}`", event.version(), event.stream())
+}

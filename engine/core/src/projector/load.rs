@@ -1,0 +1,141 @@
+//! Asks for documents and takes them in: what the store says replaces what memory thought, and
+//! whatever is not durable is judged anew against it.
+
+use std::sync::Arc;
+
+use crate::effect::{Effect, LoadKey};
+use crate::guard::{Guard, GuardKind, Meta};
+use crate::input::{Loaded, Stored};
+use crate::progress::Progress;
+use crate::projection::Projection;
+
+use super::Projector;
+use super::document::{Document, State};
+use super::slab::Id;
+use super::stream::Resolve;
+
+impl<P: Projection> Projector<P> {
+    /// The document is to be loaded, as soon as no write of it is under way.
+    pub(super) fn want(&mut self, id: Id<Document>) {
+        let document = &self.documents.items[id];
+        if document.state == State::Wanted && !document.writing {
+            self.wanted.push(id);
+        }
+    }
+
+    /// Asks for the documents and cursors that are wanted.
+    pub(super) fn ask(&mut self) {
+        if self.load_at <= self.now && !self.wanted.is_empty() {
+            let mut keys = Vec::new();
+            for id in std::mem::take(&mut self.wanted) {
+                let Some(document) = self.documents.items.get_mut(id) else { continue };
+                if document.state != State::Wanted || document.writing {
+                    continue;
+                }
+                document.state = State::Loading;
+                let rows = document.rare.as_mut().map(|rare| std::mem::take(&mut rare.rows));
+                keys.push(LoadKey { key: document.key.clone(), rows: rows.unwrap_or_default() });
+            }
+            if !keys.is_empty() {
+                self.effects.push(Effect::Load { keys });
+            }
+        }
+        self.ask_cursors();
+    }
+
+    pub(super) fn loaded(&mut self, documents: Vec<Loaded>) {
+        let mut failed = false;
+        for loaded in documents {
+            let Some(id) = self.documents.by_name(&loaded.key) else { continue };
+            if self.documents.items[id].state != State::Loading {
+                continue;
+            }
+            match loaded.stored {
+                Ok(stored) => {
+                    self.load_backoff.succeeded();
+                    self.put(id, stored, loaded.rows);
+                }
+                Err(_) => {
+                    failed = true;
+                    self.documents.items[id].state = State::Wanted;
+                    self.wanted.push(id);
+                }
+            }
+        }
+        if failed {
+            self.load_at = self.load_backoff.failed(self.now);
+            let alarm = self.load_backoff.is_alarm().then(|| self.load_backoff.attempts());
+            self.alarm("load", alarm);
+        }
+    }
+
+    fn put(
+        &mut self,
+        id: Id<Document>,
+        stored: Option<Stored>,
+        rows: Vec<(crate::name::Name, Progress)>,
+    ) {
+        let document = &mut self.documents.items[id];
+        let revision = stored.as_ref().map(|stored| stored.revision);
+        let same = document.revision == revision && (document.dirty || document.writing);
+        let vanished = document.revision.is_some() && revision.is_none();
+        if !same || self.kind != GuardKind::Ledger {
+            // Only a ledger loads a document that memory has changed, for the rows beside it.
+            document.unfold();
+            let (body, meta) = match stored {
+                Some(stored) => (stored.body, stored.meta),
+                None => (Arc::default(), Meta::empty(self.kind, self.source.first)),
+            };
+            document.body = body;
+            document.meta = meta;
+            document.revision = revision;
+        }
+        if let (GuardKind::Ledger, Guard::Streams(known)) = (self.kind, &mut document.meta.guard) {
+            for (stream, progress) in rows {
+                known.entry(stream).or_insert(progress);
+            }
+        }
+        document.state = State::Ready;
+        self.note_mark(id);
+        self.reweigh(id);
+        self.continue_refold(id, vanished);
+        let stream = self.documents.items[id].stream;
+        if let Some(stream) = self.streams.items.get_mut(stream)
+            && let Some(extra) = &mut stream.extra
+            && extra.resolve == Resolve::Guard
+        {
+            let stream = self.documents.items[id].stream;
+            self.guard_loaded(stream);
+        }
+        self.woken.push(id);
+    }
+
+    /// A loaded mark stands, unless its head is known to be closed: then it is removed.
+    fn note_mark(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        let Some(mark) = &document.meta.mark else {
+            if let Some(rare) = &mut document.rare {
+                rare.mark_durable = false;
+            }
+            return;
+        };
+        let epoch = mark.epoch;
+        let rare = document.rare();
+        if rare.closed == Some(epoch) {
+            rare.mark_durable = false;
+            document.meta.mark = None;
+            self.soil(id);
+            self.urgent = true;
+        } else {
+            rare.mark_durable = true;
+        }
+    }
+
+    /// Counts the document's bytes again.
+    pub(super) fn reweigh(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        let bytes = document.weigh();
+        self.bytes = (self.bytes + bytes).saturating_sub(document.bytes);
+        document.bytes = bytes;
+    }
+}

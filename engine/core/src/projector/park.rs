@@ -1,0 +1,345 @@
+//! Parks what fails: first the mark, with all that was folded before it, becomes durable; then
+//! the letters are appended behind their head; then the events count as done. Whoever meets a
+//! marked document or stream parks behind it. A head found closed means that an operator's retry
+//! drained it: the mark goes, and the events are judged anew.
+
+use crate::checkpoint::Verdict;
+use crate::effect::{Alarm, Effect, Ticket};
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::guard::{Epoch, Mark};
+use crate::letter::{Cause, Letter, LetterAnswer, Scope};
+use crate::projection::Projection;
+
+use super::Projector;
+use super::document::{Document, State};
+use super::slab::Id;
+use super::stream::{Parking, Stream};
+use super::work::{Work, event_of};
+
+/// Letters that may be appended now.
+#[derive(Clone, Debug)]
+pub(super) enum Appending {
+    /// Those of a parked document.
+    Document(Id<Document>),
+    /// Those of a parked stream.
+    Stream(Id<Stream>),
+    /// One that holds nothing up.
+    Loose { work: Id<Work>, scope: Scope, cause: Cause },
+}
+
+impl<P: Projection> Projector<P> {
+    /// A name for a new parking: the nonce is random for each life, the serial within it.
+    pub(super) fn epoch(&mut self) -> Epoch {
+        self.serial += 1;
+        Epoch(self.nonce.rotate_left(17) ^ self.serial.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    /// The event fails for good: the document is marked, as it was before the event.
+    pub(super) fn mark(
+        &mut self,
+        id: Id<Document>,
+        work: Id<Work>,
+        event: Event<'_>,
+        fault: Fault,
+    ) {
+        let epoch = self.epoch();
+        let document = &mut self.documents.items[id];
+        let (stream, version) = (event.stream().into(), event.version());
+        document.meta.mark = Some(Mark { epoch, stream, version, fault });
+        document.rare().mark_durable = false;
+        self.soil(id);
+        self.careful = false;
+        self.push_letter(id, work);
+    }
+
+    /// The event parks behind the document's mark.
+    pub(super) fn push_letter(&mut self, id: Id<Document>, work: Id<Work>) {
+        self.documents.items[id].rare().letters.push_back(work);
+        self.letters_due(id);
+    }
+
+    /// Letters of a document may be appended once its mark is durable.
+    pub(super) fn letters_due(&mut self, id: Id<Document>) {
+        let Some(rare) = &self.documents.items[id].rare else { return };
+        if rare.mark_durable && !rare.letters.is_empty() && rare.appending == 0 {
+            self.letters_ready.push(Appending::Document(id));
+        }
+    }
+
+    /// No key can be told: the whole stream parks, from this event on.
+    pub(super) fn park_stream(&mut self, id: Id<Stream>, work: Id<Work>, fault: Fault) {
+        let epoch = self.epoch();
+        let version = self.works[work].version;
+        let stream = &mut self.streams.items[id];
+        let mark = Mark { epoch, stream: stream.name.clone(), version, fault };
+        let extra = stream.extra();
+        extra.parking.get_or_insert(Parking {
+            mark,
+            durable: false,
+            letters: std::collections::VecDeque::new(),
+            appending: 0,
+        });
+        extra.cursor_wanted = true;
+        self.unsave(id);
+        self.park_behind(id, work);
+    }
+
+    /// The event parks behind its stream's mark.
+    pub(super) fn park_behind(&mut self, id: Id<Stream>, work: Id<Work>) {
+        self.works[work].left += 1;
+        let Some(parking) = &mut self.streams.items[id].extra().parking else { return };
+        parking.letters.push_back(work);
+        self.stream_letters_due(id);
+    }
+
+    /// Letters of a stream may be appended once its mark is durable.
+    pub(super) fn stream_letters_due(&mut self, id: Id<Stream>) {
+        let Some(parking) = &self.streams.items[id].extra().parking else { return };
+        if parking.durable && !parking.letters.is_empty() && parking.appending == 0 {
+            self.letters_ready.push(Appending::Stream(id));
+        }
+    }
+
+    /// Sends the letters that may be appended.
+    pub(super) fn append_letters(&mut self) {
+        if self.park_at > self.now || self.letters_ready.is_empty() {
+            return;
+        }
+        let mut letters = Vec::new();
+        let mut sent = Vec::new();
+        for appending in std::mem::take(&mut self.letters_ready) {
+            let (scope, epoch, fault, works) = match self.batch_of(&appending) {
+                Some(found) => found,
+                None => continue,
+            };
+            for work in works {
+                let cause = match &appending {
+                    Appending::Loose { cause, .. } => *cause,
+                    _ => Cause::Behind,
+                };
+                if let Some(letter) = self.letter(work, &scope, epoch.as_ref(), cause, &fault) {
+                    letters.push(letter);
+                    sent.push((appending.clone(), work));
+                }
+            }
+        }
+        if !letters.is_empty() {
+            let ticket = self.ticket();
+            self.parks.insert(ticket, sent);
+            self.effects.push(Effect::Park { ticket, letters });
+        }
+    }
+
+    /// What is to be appended, and behind which mark.
+    #[expect(clippy::type_complexity, reason = "taken apart at once by its only caller")]
+    fn batch_of(
+        &mut self,
+        appending: &Appending,
+    ) -> Option<(Scope, Option<Mark>, Option<Fault>, Vec<Id<Work>>)> {
+        match appending {
+            Appending::Document(id) => {
+                let document = self.documents.items.get_mut(*id)?;
+                let mark = document.meta.mark.clone()?;
+                let rare = document.rare.as_mut()?;
+                if !rare.mark_durable || rare.appending > 0 || document.state != State::Ready {
+                    return None;
+                }
+                let works: Vec<Id<Work>> = rare.letters.iter().copied().collect();
+                rare.appending = works.len();
+                Some((Scope::Key(document.key.clone()), Some(mark), None, works))
+            }
+            Appending::Stream(id) => {
+                let stream = self.streams.items.get_mut(*id)?;
+                let name = stream.name.clone();
+                let parking = stream.extra.as_mut()?.parking.as_mut()?;
+                if !parking.durable || parking.appending > 0 {
+                    return None;
+                }
+                let works: Vec<Id<Work>> = parking.letters.iter().copied().collect();
+                parking.appending = works.len();
+                Some((Scope::Stream(name), Some(parking.mark.clone()), None, works))
+            }
+            Appending::Loose { work, scope, .. } => {
+                let fault = self.works.get(*work)?.rare.as_ref().and_then(|r| r.fault.clone());
+                Some((scope.clone(), None, fault, vec![*work]))
+            }
+        }
+    }
+
+    fn letter(
+        &self,
+        work: Id<Work>,
+        scope: &Scope,
+        mark: Option<&Mark>,
+        cause: Cause,
+        fault: &Option<Fault>,
+    ) -> Option<Letter> {
+        let it = self.works.get(work)?;
+        let event = event_of(&self.batches, it)?;
+        let payload = self.batches.get(it.batch)?.batch.extract(it.index as usize)?;
+        let failed = mark.filter(|m| m.stream == event.stream() && m.version == event.version());
+        let intake = it.receipt.and_then(|r| self.intakes.get(r.slot as usize));
+        let why = fault.clone().or_else(|| mark.map(|mark| mark.fault.clone()));
+        Some(Letter {
+            scope: scope.clone(),
+            epoch: mark.map(|mark| mark.epoch),
+            stream: event.stream().into(),
+            version: event.version(),
+            partition: intake.map(|intake| intake.name.clone()),
+            position: event.position().clone(),
+            kind: event.kind().into(),
+            cause: if failed.is_some() { Cause::Failed } else { cause },
+            fault: why.unwrap_or_else(|| Fault::new("late", "came after it was passed over")),
+            first_seen: self.clock.wall(),
+            payload,
+        })
+    }
+
+    pub(super) fn parked(&mut self, ticket: Ticket, answers: &[LetterAnswer]) {
+        let Some(sent) = self.parks.remove(&ticket) else { return };
+        let mut closed = Vec::new();
+        let mut again = Vec::new();
+        for (place, (appending, work)) in sent.into_iter().enumerate() {
+            let answer = answers.get(place).copied().unwrap_or(LetterAnswer::Retry);
+            self.sent_back(&appending);
+            match answer {
+                LetterAnswer::Parked => {
+                    self.park_backoff.succeeded();
+                    self.take_letter(&appending, work);
+                    self.complete(work, Verdict::Parked);
+                }
+                LetterAnswer::Closed => closed.push(appending),
+                LetterAnswer::Full | LetterAnswer::Retry => again.push((appending, answer)),
+            }
+        }
+        for appending in closed {
+            match appending {
+                Appending::Document(id) => self.head_closed(id),
+                Appending::Stream(id) => self.stream_head_closed(id),
+                loose @ Appending::Loose { .. } => again.push((loose, LetterAnswer::Retry)),
+            }
+        }
+        if !again.is_empty() {
+            self.park_at = self.park_backoff.failed(self.now);
+            let alarm = self.park_backoff.is_alarm().then(|| self.park_backoff.attempts());
+            self.alarm("park", alarm);
+        }
+        for (appending, answer) in again {
+            if answer == LetterAnswer::Full
+                && let Some(scope) = self.scope_of(&appending)
+            {
+                self.effects.push(Effect::Alarm(Alarm::LettersFull { scope }));
+            }
+            self.letters_ready.push(appending);
+        }
+        self.rest_due();
+    }
+
+    fn scope_of(&self, appending: &Appending) -> Option<Scope> {
+        Some(match appending {
+            Appending::Document(id) => Scope::Key(self.documents.items.get(*id)?.key.clone()),
+            Appending::Stream(id) => Scope::Stream(self.streams.items.get(*id)?.name.clone()),
+            Appending::Loose { scope, .. } => scope.clone(),
+        })
+    }
+
+    /// One letter fewer is under way.
+    fn sent_back(&mut self, appending: &Appending) {
+        let under_way = match appending {
+            Appending::Document(id) => {
+                self.documents.items.get_mut(*id).map(|document| &mut document.rare().appending)
+            }
+            Appending::Stream(id) => self
+                .streams
+                .items
+                .get_mut(*id)
+                .and_then(|stream| Some(&mut stream.extra().parking.as_mut()?.appending)),
+            Appending::Loose { .. } => None,
+        };
+        if let Some(under_way) = under_way {
+            *under_way = under_way.saturating_sub(1);
+        }
+    }
+
+    fn take_letter(&mut self, appending: &Appending, work: Id<Work>) {
+        match appending {
+            Appending::Document(id) => {
+                self.documents.items[*id].rare().letters.retain(|letter| *letter != work);
+                self.letters_touched.push(Appending::Document(*id));
+            }
+            Appending::Stream(id) => {
+                if let Some(parking) = &mut self.streams.items[*id].extra().parking {
+                    parking.letters.retain(|letter| *letter != work);
+                }
+                self.letters_touched.push(Appending::Stream(*id));
+            }
+            Appending::Loose { .. } => {}
+        }
+    }
+
+    /// More may have queued while letters were under way.
+    fn rest_due(&mut self) {
+        for appending in std::mem::take(&mut self.letters_touched) {
+            match appending {
+                Appending::Document(id) if self.documents.items.get(id).is_some() => {
+                    self.letters_due(id);
+                }
+                Appending::Stream(id) if self.streams.items.get(id).is_some() => {
+                    self.stream_letters_due(id);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The document's parking is over: it is loaded again, and what was to park is judged anew.
+    fn head_closed(&mut self, id: Id<Document>) {
+        let Some(document) = self.documents.items.get_mut(id) else { return };
+        let Some(epoch) = document.meta.mark.as_ref().map(|mark| mark.epoch) else { return };
+        if document.state != State::Ready {
+            return;
+        }
+        let rare = document.rare();
+        rare.closed = Some(epoch);
+        let letters = std::mem::take(&mut rare.letters);
+        for work in letters.into_iter().rev() {
+            document.waiting.push_front(work);
+        }
+        self.reload(id);
+    }
+
+    /// The stream's parking is over: its mark goes, and what was to park is dispatched anew.
+    pub(super) fn stream_head_closed(&mut self, id: Id<Stream>) {
+        let extra = self.streams.items[id].extra();
+        let Some(parking) = extra.parking.take() else { return };
+        extra.closed = Some(parking.mark.epoch);
+        extra.cursor_wanted = true;
+        self.unsave(id);
+        for work in parking.letters {
+            self.dispatch_again(id, work);
+        }
+    }
+
+    /// Dispatches an event that was to become a letter of its stream.
+    fn dispatch_again(&mut self, id: Id<Stream>, work: Id<Work>) {
+        self.works[work].left -= 1;
+        if self.streams.items[id].extra().parking.is_some() {
+            return self.park_behind(id, work);
+        }
+        let kept = self.works[work].batch;
+        let index = self.works[work].index as usize;
+        let Some(batch) = self.batches.get(kept).map(|kept| kept.batch.clone()) else { return };
+        let Some(event) = batch.event(index) else { return };
+        let mut keys = crate::projection::Keys::default();
+        let routed = match event.fault() {
+            Some(fault) => Err(fault.clone()),
+            None => self.projection.route(event, &mut keys).and_then(|()| keys.check()),
+        };
+        match routed {
+            Ok(()) => self.dispatch(work, event, &keys),
+            Err(fault) => self.park_stream(id, work, fault),
+        }
+        self.complete_ready(id);
+    }
+}

@@ -1,0 +1,255 @@
+//! Takes in what a feed brings: a grant, a batch, or the reason why there is none. A batch that
+//! does not follow what was asked for is refused.
+
+use std::sync::Arc;
+
+use crate::backoff::Backoff;
+use crate::checkpoint::{Checkpoint, Verdict};
+use crate::effect::{Alarm, Effect, Halt};
+use crate::event::Event;
+use crate::guard::Revision;
+use crate::input::{FetchError, Fetched};
+use crate::letter::{Cause, Scope};
+use crate::name::Name;
+use crate::position::Incarnation;
+use crate::projection::Projection;
+use crate::sequencer::Versions;
+
+use super::intake::{Intake, Reading, Receipt};
+use super::order::Offered;
+use super::park::Appending;
+use super::slab::Id;
+use super::work::Kept;
+use super::{ALARM_ATTEMPTS, Projector};
+
+impl<P: Projection> Projector<P> {
+    pub(super) fn granted(
+        &mut self,
+        partition: Name,
+        incarnation: Incarnation,
+        checkpoint: Option<(Checkpoint, Revision)>,
+    ) {
+        if let Some(slot) = self.partitions.get(&partition).copied() {
+            self.drop_intake(slot);
+        }
+        let slot = u32::try_from(self.intakes.len()).unwrap_or(u32::MAX);
+        let backoff =
+            Backoff::new(self.tuning.retry_ms, ALARM_ATTEMPTS, self.nonce ^ u64::from(slot));
+        let other = checkpoint.as_ref().map(|(saved, _)| saved.incarnation.clone());
+        let mut intake = Intake::new(partition.clone(), incarnation.clone(), checkpoint, backoff);
+        if intake.jump.is_some() {
+            // A sweep was under way: it starts again from its first page.
+            intake.reading = Reading::Sweeping;
+            intake.sweep.ask = Some((self.now, None));
+        } else if intake.ended {
+            intake.reading = Reading::Ended;
+        }
+        self.intakes.push(intake);
+        self.partitions.insert(partition, slot);
+        if let Some(other) = other.filter(|other| *other != incarnation) {
+            self.trimmed(slot, Some(other));
+        }
+    }
+
+    pub(super) fn live(&mut self, partition: &Name) -> Option<(u32, &mut Intake)> {
+        let slot = *self.partitions.get(partition)?;
+        Some((slot, self.intakes.get_mut(slot as usize)?))
+    }
+
+    pub(super) fn fetched(&mut self, fetched: &Fetched) {
+        let now = self.now;
+        let Some((slot, intake)) = self.live(&fetched.partition) else { return };
+        if intake.reading != Reading::Fetching {
+            return;
+        }
+        if fetched.incarnation != intake.incarnation {
+            let feed = fetched.incarnation.clone();
+            let before = std::mem::replace(&mut intake.incarnation, feed);
+            self.trimmed(slot, Some(before));
+            return;
+        }
+        if !follows(intake, fetched) {
+            // Refused: it answers another question. The right one is asked again.
+            intake.reading = Reading::Waiting(intake.backoff.failed(now));
+            let alarm = Alarm::Disorder {
+                partition: fetched.partition.clone(),
+                expected: intake.read.clone(),
+                got: fetched.follows.clone(),
+            };
+            self.effects.push(Effect::Alarm(alarm));
+            return;
+        }
+        let first_ever = intake.received == 0;
+        let idle = fetched.batch.is_empty() && intake.read == fetched.next && !fetched.ended;
+        intake.reading = if fetched.ended { Reading::Ended } else { Reading::Idle };
+        if idle {
+            intake.reading = Reading::Waiting(now.after(self.tuning.poll_ms));
+        }
+        let Some((_, intake)) = self.live(&fetched.partition) else { return };
+        intake.backoff.succeeded();
+        if idle {
+            return;
+        }
+        let first = intake.receive(fetched);
+        let mut kept = Id::NONE;
+        for (index, event) in fetched.batch.events().enumerate() {
+            let receipt = Receipt { slot, ordinal: first + index as u64 };
+            let very_first = first_ever && index == 0;
+            if !self.receive(event, index, receipt, fetched, &mut kept, very_first) {
+                break;
+            }
+        }
+        self.unkeep(kept);
+    }
+
+    /// Takes one event in; false where the partition halts at it.
+    fn receive(
+        &mut self,
+        event: Event<'_>,
+        index: usize,
+        receipt: Receipt,
+        fetched: &Fetched,
+        kept: &mut Id<Kept>,
+        very_first: bool,
+    ) -> bool {
+        if event.stream().is_empty() {
+            return self.nameless(event, index, receipt, fetched);
+        }
+        let first = self.source.first;
+        if very_first && self.source.versions == Versions::Contiguous && event.version() < first {
+            let version = event.version();
+            let fault = crate::fault::Fault::new(
+                "first",
+                format!(
+                    "the very first event has version {version}, below `first: {first}`; \
+                     set `first: {version}` if streams begin there"
+                ),
+            );
+            self.halt(receipt.slot, Halt::First(fault));
+            return false;
+        }
+        if !kept.is_some() {
+            *kept = self.keep(Arc::clone(&fetched.batch));
+        }
+        let stream = self.stream_of(event.stream(), event.hash());
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        self.offer(stream, Offered { event, batch: *kept, index, receipt: Some(receipt) });
+        true
+    }
+
+    /// A record that yields no stream: where a lost event would show as a gap it becomes a letter
+    /// that holds nothing up; else the partition halts.
+    fn nameless(
+        &mut self,
+        event: Event<'_>,
+        index: usize,
+        receipt: Receipt,
+        fetched: &Fetched,
+    ) -> bool {
+        let fault = event.fault().cloned();
+        let fault = fault.unwrap_or_else(|| {
+            crate::fault::Fault::new("stream", "the record yields no stream")
+        });
+        if self.source.versions == Versions::Monotonic {
+            self.halt(receipt.slot, Halt::Nameless(fault));
+            return false;
+        }
+        let batch = self.keep(Arc::clone(&fetched.batch));
+        let stream = self.stream_of("", crate::name::hash(""));
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let offered = Offered { event, batch, index, receipt: Some(receipt) };
+        let work = self.late_work(stream, &offered);
+        self.works[work].rare().fault = Some(fault);
+        self.works[work].left += 1;
+        let scope = Scope::Partition(fetched.partition.clone());
+        self.letters_ready.push(Appending::Loose { work, scope, cause: Cause::Nameless });
+        self.unkeep(batch);
+        true
+    }
+
+    pub(super) fn halt(&mut self, slot: u32, why: Halt) {
+        if let Some(intake) = self.intakes.get_mut(slot as usize) {
+            intake.reading = Reading::Halted;
+            let partition = intake.name.clone();
+            self.effects.push(Effect::Halt { partition, why });
+        }
+    }
+
+    pub(super) fn fetch_failed(&mut self, partition: &Name, error: FetchError) {
+        let now = self.now;
+        let Some((slot, intake)) = self.live(partition) else { return };
+        if intake.reading != Reading::Fetching {
+            return;
+        }
+        match error {
+            FetchError::Trouble(_) => {
+                intake.reading = Reading::Waiting(intake.backoff.failed(now));
+                let alarm = intake.backoff.is_alarm().then(|| intake.backoff.attempts());
+                self.alarm("fetch", alarm);
+            }
+            FetchError::Trimmed => self.trimmed(slot, None),
+            FetchError::Incarnation(feed) => {
+                let before = std::mem::replace(&mut intake.incarnation, feed);
+                self.trimmed(slot, Some(before));
+            }
+        }
+    }
+
+    pub(super) fn alarm(&mut self, what: &'static str, attempts: Option<u32>) {
+        if let Some(attempts) = attempts {
+            self.effects.push(Effect::Alarm(Alarm::Stuck { what, attempts }));
+        }
+    }
+
+    /// Asks for the next batch of each partition that has room for it.
+    pub(super) fn fetch(&mut self) {
+        if !self.orphans.is_empty() {
+            return;
+        }
+        // Each partition has its own share: what one waits for may be the next in another.
+        let share = self.tuning.in_flight / self.partitions.len().max(1);
+        for intake in self.intakes.iter_mut().filter(|i| i.live && i.revoked.is_none()) {
+            let due = match intake.reading {
+                Reading::Idle => true,
+                Reading::Waiting(at) => at <= self.now,
+                _ => false,
+            };
+            if due && intake.pending() <= share {
+                intake.reading = Reading::Fetching;
+                let (partition, after) = (intake.name.clone(), intake.read.clone());
+                self.effects.push(Effect::Fetch { partition, after });
+            }
+        }
+    }
+
+    /// Tells a verdict to whoever delivered the event.
+    pub(super) fn judge(&mut self, receipt: Option<Receipt>, verdict: Verdict) {
+        match receipt.and_then(|r| Some((r, self.intakes.get_mut(r.slot as usize)?))) {
+            Some((receipt, intake)) if intake.live => intake.judge(receipt.ordinal, verdict),
+            Some(_) => {}
+            None => {
+                self.repaired.received += 1;
+                self.repaired.count(verdict);
+            }
+        }
+    }
+}
+
+/// Whether the batch is the one that was asked for: it follows what was read, in order.
+fn follows(intake: &Intake, fetched: &Fetched) -> bool {
+    let mut last = intake.read.as_ref();
+    if fetched.follows.as_ref() != last || fetched.batch.len() > crate::limits::BATCH_EVENTS_MAX {
+        return false;
+    }
+    for event in fetched.batch.events() {
+        if last.is_some_and(|last| event.position() <= last) {
+            return false;
+        }
+        last = Some(event.position());
+    }
+    match (last, &fetched.next) {
+        (Some(last), Some(next)) => next >= last,
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}

@@ -1,0 +1,341 @@
+//! Folds a stream's own document anew from history: for a late fill, for a fork that was applied
+//! wrong, for a document that vanished, and for every arrival of a source without versions. The
+//! document is loaded before history is read, both again after a conflict, and a version lower
+//! than the stored one is never written.
+
+use std::sync::Arc;
+
+use crate::checkpoint::Verdict;
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::guard::{Guard, GuardKind, Mark, Meta};
+use crate::input::History;
+use crate::projection::{Change, Keys, Projection};
+use crate::sequencer::Versions;
+use crate::value::Value;
+
+use super::Projector;
+use super::document::{Document, Refold, State};
+use super::order::Offered;
+use super::slab::Id;
+use super::stream::Stream;
+use super::work::{Work, event_of};
+
+/// Tries of a refold that history knows too little for; then a late event becomes a letter.
+const REFOLDS_MAX: u32 = 8;
+
+impl<P: Projection> Projector<P> {
+    /// An event of a source without versions: its stream's document is folded anew.
+    pub(super) fn arrived(&mut self, id: Id<Stream>, offered: Offered<'_>) {
+        let event = offered.event;
+        let work = self.late_work(id, &offered);
+        let mut keys = Keys::default();
+        let routed = self.projection.route(event, &mut keys);
+        if event.fault().is_none() && routed.is_ok() && keys.is_empty() && !event.kind().is_empty()
+        {
+            self.works[work].verdict = Some(Verdict::Filtered);
+            return self.complete_ready(id);
+        }
+        self.works[work].left += 1;
+        let (key, hash) = (self.streams.items[id].name.clone(), event.hash());
+        let document = self.document_of(&key, hash);
+        self.streams.items[id].document = document;
+        self.documents.items[document].stream = id;
+        self.documents.items[document].waiting.push_back(work);
+        let refolding = self.refolding(document);
+        if !refolding {
+            self.woken.push(document);
+            self.want(document);
+        }
+    }
+
+    fn refolding(&self, id: Id<Document>) -> bool {
+        self.documents.items[id].rare.as_ref().is_some_and(|rare| rare.refold.is_some())
+    }
+
+    /// Begins to fold the document anew; `work` is judged again when that is done.
+    pub(super) fn begin_refold(&mut self, id: Id<Document>, work: Option<Id<Work>>) {
+        let kind = self.kind;
+        let first = self.source.first;
+        let document = &mut self.documents.items[id];
+        if let Some(work) = work {
+            document.waiting.push_front(work);
+        }
+        let refold = Refold {
+            body: Value::Null,
+            meta: Meta::empty(kind, first),
+            missing: Vec::new(),
+            from: first,
+            serving: 0,
+            fault: None,
+            again: false,
+        };
+        document.rare().refold = Some(refold);
+        self.reload(id);
+    }
+
+    /// After a wait, a refold that could not end begins anew, with its load. Whether one did.
+    pub(super) fn restart_refold(&mut self, id: Id<Document>) -> bool {
+        let Some(document) = self.documents.items.get_mut(id) else { return false };
+        let refold = document.rare.as_mut().and_then(|rare| rare.refold.as_mut());
+        let again = refold.is_some_and(|refold| std::mem::take(&mut refold.again));
+        if again {
+            self.begin_refold(id, None);
+        }
+        again
+    }
+
+    /// The document was loaded: where it is to be folded anew, history is read now.
+    pub(super) fn continue_refold(&mut self, id: Id<Document>, vanished: bool) {
+        let known = self.streams.items.get(self.documents.items[id].stream).is_some();
+        let vanished = vanished
+            && known
+            && self.kind == GuardKind::Version
+            && self.source.history
+            && self.source.resolves();
+        if vanished && !self.refolding(id) {
+            // It was purged under us: what is still to be folded may be older than its deletion.
+            self.begin_refold(id, None);
+            self.documents.items[id].state = State::Ready;
+        }
+        if !self.refolding(id) {
+            return;
+        }
+        let batches = &self.batches;
+        let works = &self.works;
+        let document = &mut self.documents.items[id];
+        if document.meta.mark.is_some() || !known {
+            document.rare().refold = None;
+            return;
+        }
+        document.state = State::Refolding;
+        let sorts = document.waiting.iter().filter_map(|work| {
+            let sort = event_of(batches, &works[*work])?.sort();
+            (!sort.is_empty()).then(|| sort.into())
+        });
+        let missing = sorts.collect();
+        let serving = document.waiting.len();
+        if let Some(refold) = &mut document.rare().refold {
+            refold.missing = missing;
+            refold.serving = serving;
+        }
+        let stream = document.stream;
+        self.read_next(stream);
+    }
+
+    /// A page of history came.
+    pub(super) fn refold_page(&mut self, id: Id<Stream>, history: &History) {
+        let document = self.streams.items[id].document;
+        let refold = self.documents.items.get_mut(document).and_then(|document| {
+            document.rare.as_mut().and_then(|rare| rare.refold.take())
+        });
+        let Some(mut refold) = refold else { return self.read_next(id) };
+        if self.documents.items[document].state != State::Refolding {
+            self.documents.items[document].rare().refold = Some(refold);
+            return;
+        }
+        let mut last = None;
+        for event in history.batch.events() {
+            last = Some(event.version());
+            if refold.fault.is_some() || !self.refold_event(id, document, &mut refold, event) {
+                break;
+            }
+        }
+        let more = history.more && refold.fault.is_none();
+        if let (true, Some(last)) = (more, last) {
+            refold.from = last + 1;
+            self.documents.items[document].rare().refold = Some(refold);
+            return self.read_next(id);
+        }
+        self.end_refold(id, document, refold, history.oldest);
+        self.read_next(id);
+    }
+
+    /// Folds one event of history; false where something is missing before it.
+    fn refold_event(
+        &mut self,
+        id: Id<Stream>,
+        document: Id<Document>,
+        refold: &mut Refold,
+        event: Event<'_>,
+    ) -> bool {
+        if let Guard::Version(progress) = &mut refold.meta.guard {
+            let stored = match &self.documents.items[document].meta.guard {
+                Guard::Version(stored) => stored,
+                _ => return false,
+            };
+            while progress.next < event.version() {
+                let hole = progress.next;
+                let seen = self.streams.items[id].holes();
+                let known = stored.holes.contains(hole)
+                    || seen.is_some_and(|holes| holes.contains(hole));
+                if !known {
+                    return false;
+                }
+                progress.holes.add(hole, hole);
+                progress.next = hole + 1;
+            }
+            progress.advance(event.version());
+        }
+        refold.missing.retain(|sort| sort != event.sort());
+        if let Err(fault) = self.refold_apply(refold, event) {
+            if let Guard::Version(progress) = &mut refold.meta.guard {
+                progress.next = event.version();
+            }
+            refold.fault = Some((event.version(), fault));
+            return true;
+        }
+        if let Guard::Refold { last, count } = &mut refold.meta.guard {
+            *last = event.sort().into();
+            *count += 1;
+        }
+        true
+    }
+
+    fn refold_apply(&mut self, refold: &mut Refold, event: Event<'_>) -> Result<(), Fault> {
+        if let Some(fault) = event.fault() {
+            return Err(fault.clone());
+        }
+        let mut keys = Keys::default();
+        self.projection.route(event, &mut keys)?;
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let mut copy = refold.body.clone();
+        if self.projection.apply(event, event.stream(), &mut copy)? == Change::Applied {
+            let when = event.time().unwrap_or(self.clock.wall());
+            refold.meta.deleted = copy.is_null().then_some(when);
+            refold.body = copy;
+        }
+        Ok(())
+    }
+
+    /// All was read: the document is what history says, unless history knows less than the store.
+    fn end_refold(
+        &mut self,
+        id: Id<Stream>,
+        document: Id<Document>,
+        mut refold: Refold,
+        oldest: Option<u64>,
+    ) {
+        let it = &self.documents.items[document];
+        let lags = match (&refold.meta.guard, &it.meta.guard) {
+            (Guard::Version(read), Guard::Version(stored)) => read.next < stored.next,
+            (Guard::Refold { count: read, .. }, Guard::Refold { count: stored, .. }) => {
+                read < stored || (refold.fault.is_none() && !refold.missing.is_empty())
+            }
+            _ => false,
+        };
+        let still_a_hole = |work: &Id<Work>| match &refold.meta.guard {
+            Guard::Version(read) => {
+                self.works[*work].late && read.holes.contains(self.works[*work].version)
+            }
+            _ => false,
+        };
+        let lags = lags || it.waiting.iter().any(still_a_hole);
+        if self.kind == GuardKind::Version {
+            let truncated = match &refold.meta.guard {
+                Guard::Version(read) => oldest.is_some_and(|oldest| oldest > read.next),
+                _ => false,
+            };
+            let tried = self.streams.items[id].extra().backoff.as_ref();
+            let tired = tried.is_some_and(|backoff| backoff.attempts() >= REFOLDS_MAX);
+            let fault = refold.fault.take().map(|(_, fault)| fault);
+            let gone = || Fault::new("history", "history cannot give the whole stream again");
+            if let Some(fault) = fault.or_else(|| (truncated || (lags && tired)).then(gone)) {
+                return self.abandon_refold(document, &fault);
+            }
+        }
+        if lags && refold.fault.is_none() {
+            refold.again = true;
+            self.documents.items[document].rare().refold = Some(refold);
+            return self.retry_later(id);
+        }
+        if let Some(backoff) = &mut self.streams.items[id].extra().backoff {
+            backoff.succeeded();
+        }
+        self.take_refold(id, document, refold);
+    }
+
+    /// Folded anew the stream fails: the document stays, and what asked for it becomes a letter.
+    fn abandon_refold(&mut self, id: Id<Document>, fault: &Fault) {
+        let document = &mut self.documents.items[id];
+        document.rare().refold = None;
+        document.state = State::Ready;
+        let late: Vec<Id<Work>> =
+            document.waiting.iter().copied().filter(|work| self.works[*work].late).collect();
+        for work in late {
+            self.works[work].rare().fault.get_or_insert_with(|| fault.clone());
+        }
+        self.woken.push(id);
+    }
+
+    fn take_refold(&mut self, id: Id<Stream>, document: Id<Document>, refold: Refold) {
+        let it = &mut self.documents.items[document];
+        it.state = State::Ready;
+        let same = it.meta.guard == refold.meta.guard && *it.body == refold.body;
+        it.body = Arc::new(refold.body);
+        it.meta.guard = refold.meta.guard.clone();
+        it.meta.deleted = refold.meta.deleted;
+        if !same {
+            self.soil(document);
+        }
+        if let Guard::Version(progress) = &refold.meta.guard {
+            let stream = &mut self.streams.items[id];
+            let mut seen = stream.seen();
+            seen.merge(progress);
+            stream.next = seen.next;
+            if stream.extra.is_some() {
+                stream.extra().holes = seen.holes;
+            }
+            self.ready.push(id);
+        } else {
+            self.serve(document, refold.serving, refold.fault);
+        }
+        self.woken.push(document);
+    }
+
+    /// Without versions the arrivals that the refold was for are done with it; one that cannot be
+    /// folded parks the document.
+    fn serve(&mut self, id: Id<Document>, serving: usize, fault: Option<(u64, Fault)>) {
+        let epoch = self.epoch();
+        let document = &mut self.documents.items[id];
+        let served: Vec<Id<Work>> =
+            document.waiting.drain(..serving.min(document.waiting.len())).collect();
+        if let Some((version, fault)) = fault {
+            let stream = document.key.clone();
+            document.meta.mark = Some(Mark { epoch, stream, version, fault });
+            document.rare().mark_durable = false;
+            self.soil(id);
+            for work in served {
+                self.push_letter(id, work);
+            }
+            return;
+        }
+        for work in served {
+            let document = &mut self.documents.items[id];
+            if document.dirty || document.writing {
+                self.works[work].meet(Verdict::Applied);
+                document.folded.push(work);
+            } else {
+                self.complete(work, Verdict::Duplicate);
+            }
+        }
+    }
+
+    /// Of a source without versions nothing is folded by itself.
+    pub(super) fn refold_waiting(&mut self, id: Id<Document>) {
+        debug_assert!(self.source.versions == Versions::Refold);
+        let document = &mut self.documents.items[id];
+        if document.waiting.is_empty() || document.dirty || document.writing {
+            return;
+        }
+        if document.meta.mark.is_some() {
+            while let Some(work) = self.documents.items[id].waiting.pop_front() {
+                self.push_letter(id, work);
+            }
+        } else {
+            self.begin_refold(id, None);
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! Finds out what memory does not know: a stream that is cold is resolved at once, from its
+//! document's guard, its cursor and history; a gap is waited for, then read from history, and a
+//! version counts as a hole only when one consistent read proves it.
+
+use std::sync::Arc;
+
+use crate::backoff::Backoff;
+use crate::effect::{Alarm, Effect};
+use crate::event::Event;
+use crate::fault::Trouble;
+use crate::guard::{Guard, GuardKind};
+use crate::input::History;
+use crate::name::Name;
+use crate::progress::{Progress, Standing};
+use crate::projection::Projection;
+use crate::sequencer::{Absence, absence, known, settles};
+use crate::time::Time;
+
+use super::document::State;
+use super::order::Offered;
+use super::slab::Id;
+use super::stream::{Parking, Read, Resolve, Stream, Why};
+use super::{ALARM_ATTEMPTS, Projector};
+
+impl<P: Projection> Projector<P> {
+    /// Begins to look up a stream that memory does not know.
+    pub(super) fn resolve(&mut self, id: Id<Stream>) {
+        let extra = self.streams.items[id].extra();
+        if extra.resolve != Resolve::No {
+            return;
+        }
+        if self.kind != GuardKind::Version {
+            return self.resolve_by_cursor(id);
+        }
+        extra.resolve = Resolve::Guard;
+        let (key, hash) = {
+            let name = &self.streams.items[id].name;
+            (name.clone(), crate::name::hash(name))
+        };
+        let document = self.document_of(&key, hash);
+        self.streams.items[id].document = document;
+        self.documents.items[document].stream = id;
+        match self.documents.items[document].state {
+            State::Ready => self.guard_loaded(id),
+            _ => self.want(document),
+        }
+    }
+
+    fn resolve_by_cursor(&mut self, id: Id<Stream>) {
+        let extra = self.streams.items[id].extra();
+        extra.resolve = Resolve::Cursor;
+        self.cursors_wanted.insert(id);
+    }
+
+    /// The document is at hand: it may settle all that is held.
+    pub(super) fn guard_loaded(&mut self, id: Id<Stream>) {
+        let stream = &self.streams.items[id];
+        let Some(highest) = stream.highest_held() else {
+            self.streams.items[id].extra().resolve = Resolve::No;
+            return;
+        };
+        let first = self.source.first;
+        match self.guard_of(id) {
+            Some(guard) if settles(&guard, highest) => self.know(id, guard),
+            None if highest == first && self.is_fresh(id) => self.know(id, Progress::start(first)),
+            _ => self.resolve_by_cursor(id),
+        }
+    }
+
+    /// What the stream's own document says of it, if there is one.
+    fn guard_of(&self, id: Id<Stream>) -> Option<Progress> {
+        let document = self.documents.items.get(self.streams.items[id].document)?;
+        let stored = document.revision.is_some() && document.state == State::Ready;
+        match &document.meta.guard {
+            Guard::Version(progress) if stored => Some(progress.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether the lowest event held is so young that no tombstone of its stream can be purged.
+    fn is_fresh(&self, id: Id<Stream>) -> bool {
+        let horizon = self.clock.wall().0.saturating_sub(self.tuning.purge_ms);
+        let held = self.streams.items[id].extra.as_ref().and_then(|e| e.held.first_key_value());
+        let time = held.and_then(|(_, held)| held.event.as_ref()?.event(0)?.time());
+        time.is_some_and(|time| time.0 > horizon)
+    }
+
+    /// The cursor is at hand, or there is none: what is still unknown is read from history.
+    pub(super) fn cursor_known(&mut self, id: Id<Stream>) {
+        let guard = self.guard_of(id);
+        let extra = self.streams.items[id].extra();
+        if extra.resolve != Resolve::Cursor {
+            return;
+        }
+        let cursor = extra.cursor.clone().flatten().map(|(cursor, _)| cursor);
+        if let Some(mark) = cursor.as_ref().and_then(|cursor| cursor.mark.clone()) {
+            extra.parking.get_or_insert_with(|| Parking::durable(mark));
+        }
+        let done = cursor.as_ref().map(|cursor| &cursor.done);
+        if !self.source.resolves() {
+            // Documents' guards judge alone: only the mark was asked for.
+            return self.know(id, Progress::start(self.source.first));
+        }
+        let progress = known(self.source.first, guard.as_ref(), done);
+        let nothing = guard.is_none() && done.is_none();
+        if let Some(cursor) = cursor.filter(|cursor| cursor.tag == self.tag) {
+            self.streams.items[id].digests = cursor.digests;
+        }
+        let Some(highest) = self.streams.items[id].highest_held() else {
+            self.streams.items[id].extra().resolve = Resolve::No;
+            return;
+        };
+        // Of a document that is absent, its tombstone may be purged: only the end of the stream
+        // tells whether it lives.
+        let ghost = self.kind == GuardKind::Version && nothing;
+        let settled = settles(&progress, highest) && (!ghost || self.is_fresh(id));
+        if settled || (!self.source.history && !nothing) {
+            return self.know(id, progress);
+        }
+        if !self.source.history {
+            return self.begin_here(id, progress);
+        }
+        self.streams.items[id].extra().to_end = ghost;
+        if ghost && let Some(document) = self.document_of_known(id) {
+            self.documents.items[document].rare().unfinished = true;
+        }
+        self.know(id, progress);
+        self.read_gap(id);
+    }
+
+    fn document_of_known(&self, id: Id<Stream>) -> Option<Id<super::document::Document>> {
+        let document = self.streams.items[id].document;
+        self.documents.items.get(document).map(|_| document)
+    }
+
+    /// Without history, and with nothing known: a projection that began at the beginning waits
+    /// for the first event; one that began in the middle takes the stream from here.
+    fn begin_here(&mut self, id: Id<Stream>, mut progress: Progress) {
+        let lowest = self.streams.items[id].lowest_held().unwrap_or(progress.next);
+        if !self.source.from_beginning && lowest > progress.next {
+            progress.holes.add(progress.next, lowest - 1);
+            progress.next = lowest;
+        }
+        self.know(id, progress);
+    }
+
+    /// The stream is known from here on.
+    fn know(&mut self, id: Id<Stream>, progress: Progress) {
+        let stream = &mut self.streams.items[id];
+        stream.next = progress.next;
+        stream.known = true;
+        if !progress.holes.is_empty() {
+            stream.extra().holes = progress.holes;
+        }
+        stream.extra().resolve = Resolve::No;
+        self.ready.push(id);
+    }
+
+    /// Versions are missing before what is held: they are waited for, then read.
+    pub(super) fn gap(&mut self, id: Id<Stream>) {
+        let now = self.now;
+        let wait = self.tuning.gap_wait_ms;
+        let stream = &mut self.streams.items[id];
+        let next = stream.next;
+        let extra = stream.extra();
+        if extra.gap_since.is_none_or(|(version, _)| version != next) {
+            extra.gap_since = Some((next, now));
+        }
+        if extra.read.is_some() || extra.timer.is_some() {
+            return;
+        }
+        // What is only known to exist needs no waiting: the feed will not bring it.
+        let told = extra.held.first_key_value().is_some_and(|(_, held)| held.event.is_none());
+        if told && self.source.history {
+            return self.read_gap(id);
+        }
+        let since = extra.gap_since.map_or(now, |(_, since)| since);
+        self.set_timer(id, since.after(wait).max(now));
+    }
+
+    pub(super) fn set_timer(&mut self, id: Id<Stream>, at: Time) {
+        let extra = self.streams.items[id].extra();
+        if let Some(before) = extra.timer.replace(at) {
+            self.timers.remove(&(before, id));
+        }
+        self.timers.insert((at, id));
+    }
+
+    /// Tries again after a wait that grows.
+    pub(super) fn retry_later(&mut self, id: Id<Stream>) {
+        let (now, retry_ms, nonce) = (self.now, self.tuning.retry_ms, self.nonce);
+        let extra = self.streams.items[id].extra();
+        let seed = nonce ^ u64::from(id.number());
+        let backoff =
+            extra.backoff.get_or_insert_with(|| Backoff::new(retry_ms, ALARM_ATTEMPTS, seed));
+        let at = backoff.failed(now);
+        let alarm = backoff.is_alarm();
+        self.set_timer(id, at);
+        if alarm {
+            let stream = &self.streams.items[id];
+            let (stream, version) = (stream.name.clone(), stream.next);
+            self.effects.push(Effect::Alarm(Alarm::GapOpen { stream, version }));
+        }
+    }
+
+    /// Does what is due of the streams whose timers ran out.
+    pub(super) fn fire(&mut self) {
+        while let Some((at, id)) = self.timers.first().copied().filter(|(at, _)| *at <= self.now) {
+            self.timers.remove(&(at, id));
+            let Some(extra) = self.streams.items.get_mut(id).and_then(|s| s.extra.as_mut()) else {
+                continue;
+            };
+            if extra.timer == Some(at) {
+                extra.timer = None;
+                self.read_next(id);
+            }
+        }
+    }
+
+    /// Reads what the stream needs most from history: one read at a time.
+    pub(super) fn read_next(&mut self, id: Id<Stream>) {
+        let stream = &mut self.streams.items[id];
+        let document = stream.document;
+        let extra = stream.extra();
+        if extra.read.is_some() || extra.timer.is_some() {
+            return;
+        }
+        let fork = extra.forks.first_key_value().map(|(version, _)| *version);
+        let refolding = self.documents.items.get(document).and_then(|document| {
+            let refold = document.rare.as_ref()?.refold.as_ref()?;
+            (document.state == State::Refolding).then_some(refold.from)
+        });
+        if let Some(from) = refolding {
+            self.read(id, Why::Refold, from, None);
+        } else if self.restart_refold(document) {
+        } else if let Some(version) = fork {
+            self.read(id, Why::Fork, version, Some(version));
+        } else if self.streams.items[id].known && self.streams.items[id].has_gap() {
+            if self.source.history {
+                self.read_gap(id);
+            } else {
+                self.probe(id);
+            }
+        }
+    }
+
+    /// Reads the missing versions, together with the one that shows that they should be there.
+    fn read_gap(&mut self, id: Id<Stream>) {
+        let stream = &mut self.streams.items[id];
+        let (from, to_end) = (stream.next, stream.extra().to_end);
+        let through = stream.lowest_held().filter(|_| !to_end);
+        let now = self.now;
+        let extra = self.streams.items[id].extra();
+        if extra.read.is_some() {
+            return;
+        }
+        if extra.gap_since.is_none_or(|(version, _)| version != from) {
+            extra.gap_since = Some((from, now));
+        }
+        self.read(id, Why::Gap, from, through);
+    }
+
+    fn read(&mut self, id: Id<Stream>, why: Why, from: u64, through: Option<u64>) {
+        let asked = self.now;
+        let stream = &mut self.streams.items[id];
+        stream.extra().read = Some(Read { why, from, asked });
+        let stream = stream.name.clone();
+        self.effects.push(Effect::Repair { stream, from, through });
+    }
+
+    /// Without history another owner may still have done what is missing here.
+    fn probe(&mut self, id: Id<Stream>) {
+        self.retry_later(id);
+        let document = self.streams.items[id].document;
+        if let Some(document) = self.documents.items.get(document)
+            && document.is_idle()
+        {
+            let document = self.streams.items[id].document;
+            self.documents.items[document].state = State::Wanted;
+            self.want(document);
+        }
+        self.cursors_wanted.insert(id);
+    }
+
+    pub(super) fn repaired(
+        &mut self,
+        stream: &Name,
+        from: u64,
+        history: Result<History, Trouble>,
+    ) {
+        let Some(id) = self.streams.by_name(stream) else { return };
+        let extra = self.streams.items[id].extra();
+        let Some(read) = extra.read.filter(|read| read.from == from) else { return };
+        extra.read = None;
+        let Ok(history) = history else { return self.retry_later(id) };
+        match read.why {
+            Why::Gap => self.fill_gap(id, read.asked, &history),
+            Why::Fork => self.decide_fork(id, from, &history),
+            Why::Refold => self.refold_page(id, &history),
+        }
+    }
+
+    /// Accepts what history returned, passes over what it proves absent, and stops where neither
+    /// is certain.
+    fn fill_gap(&mut self, id: Id<Stream>, asked: Time, history: &History) {
+        let batch = self.keep(Arc::clone(&history.batch));
+        let before = self.streams.items[id].next;
+        let mut certain = true;
+        for (index, event) in history.batch.events().enumerate() {
+            if event.version() < self.streams.items[id].next {
+                continue;
+            }
+            if !self.pass_missing(id, event.version(), asked, history.oldest) {
+                certain = false;
+                break;
+            }
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            self.accept_read(id, Offered { event, batch, index, receipt: None });
+        }
+        self.unkeep(batch);
+        let moved = self.streams.items[id].next > before;
+        let extra = self.streams.items[id].extra();
+        if moved && let Some(backoff) = &mut extra.backoff {
+            backoff.succeeded();
+        }
+        if certain && history.more && moved {
+            return self.read_gap(id);
+        }
+        let reached = certain && !history.more && std::mem::take(&mut extra.to_end);
+        if reached {
+            self.finish_document(id);
+        }
+        self.ready.push(id);
+        if !reached && self.streams.items[id].needs_more() {
+            self.retry_later(id);
+        } else {
+            self.read_next(id);
+        }
+    }
+
+    /// The stream was read to its end: its document may be seen.
+    fn finish_document(&mut self, id: Id<Stream>) {
+        if let Some(document) = self.document_of_known(id)
+            && let Some(rare) = &mut self.documents.items[document].rare
+        {
+            rare.unfinished = false;
+            self.urgent = true;
+        }
+    }
+
+    /// Passes over the versions that the read did not return, if they are proven absent.
+    fn pass_missing(
+        &mut self,
+        id: Id<Stream>,
+        found: u64,
+        asked: Time,
+        oldest: Option<u64>,
+    ) -> bool {
+        let now = self.now;
+        let hole_after_ms = self.tuning.hole_after_ms;
+        while self.streams.items[id].next < found {
+            let next = self.streams.items[id].next;
+            let extra = self.streams.items[id].extra();
+            if extra.gap_since.is_none_or(|(version, _)| version != next) {
+                extra.gap_since = Some((next, now));
+            }
+            let since = extra.gap_since.map_or(now, |(_, since)| since);
+            let (to, truncated) = match absence(next, oldest, (since, asked), hole_after_ms) {
+                Absence::Unproven => return false,
+                Absence::Truncated => (oldest.unwrap_or(found).min(found) - 1, true),
+                Absence::Hole => (found - 1, false),
+            };
+            self.pass_over(id, next, to, truncated);
+        }
+        true
+    }
+
+    /// Records versions as holes; what comes after them waits until the record is durable.
+    pub(super) fn pass_over(&mut self, id: Id<Stream>, from: u64, to: u64, truncated: bool) {
+        let durable = self.source.resolves();
+        let stream = &mut self.streams.items[id];
+        stream.next = to.saturating_add(1);
+        let extra = stream.extra();
+        extra.holes.add(from, to);
+        extra.cursor_wanted |= durable;
+        let stream = stream.name.clone();
+        self.effects.push(Effect::Alarm(Alarm::Hole { stream, from, to, truncated }));
+    }
+
+    /// Accepts an event that history returned, for those who waited for it. Where the feed's own
+    /// copy can be decoded and history's cannot, the feed's is taken.
+    fn accept_read(&mut self, id: Id<Stream>, mut offered: Offered<'_>) {
+        let version = offered.event.version();
+        let held = self.take_held(id, version).unwrap_or_default();
+        let mut receipts = held.receipts.into_iter();
+        offered.receipt = receipts.next();
+        let own = held.event.filter(|_| offered.event.fault().is_some());
+        match own.as_ref().and_then(|own| own.event(0)).filter(|event| event.fault().is_none()) {
+            Some(event) => self.accept_own(id, event, own.as_ref(), offered.receipt),
+            None => self.accept(id, offered),
+        }
+        for receipt in receipts {
+            self.duplicate(id, version, Some(receipt));
+        }
+    }
+
+    fn accept_own(
+        &mut self,
+        id: Id<Stream>,
+        event: Event<'_>,
+        own: Option<&Arc<crate::event::Batch>>,
+        receipt: Option<super::intake::Receipt>,
+    ) {
+        let Some(own) = own else { return };
+        let batch = self.keep(Arc::clone(own));
+        self.accept(id, Offered { event, batch, index: 0, receipt });
+        self.unkeep(batch);
+    }
+
+    /// A hole of a feed that is itself the ordered whole history: it needs no other proof.
+    pub(super) fn skip_and_accept(&mut self, id: Id<Stream>, offered: Offered<'_>) {
+        let next = self.streams.items[id].next;
+        // Of a stream met first in this life nothing is known: what lies before is not missing.
+        if !self.streams.items[id].seen_any() && next == self.source.first {
+            self.streams.items[id].next = offered.event.version();
+        } else {
+            self.pass_over(id, next, offered.event.version() - 1, false);
+        }
+        self.accept(id, offered);
+    }
+
+    /// Learns from a document that was loaded again, while its stream waits in a gap.
+    pub(super) fn learn(&mut self, id: Id<Stream>, progress: &Progress) {
+        let stream = &mut self.streams.items[id];
+        if !stream.known || progress.next <= stream.next || stream.head.is_some() {
+            return;
+        }
+        let mut seen = stream.seen();
+        seen.merge(progress);
+        stream.next = seen.next;
+        if !seen.holes.is_empty() || stream.holes().is_some() {
+            stream.extra().holes = seen.holes;
+        }
+        debug_assert!(stream.seen().judge(progress.next) == Standing::New);
+        self.ready.push(id);
+    }
+}

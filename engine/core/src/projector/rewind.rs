@@ -1,0 +1,74 @@
+//! Goes back: everything that is not durable is dropped, and every partition is read again from
+//! its last checkpoint, as after a crash. For conflicts over events that were let go after they
+//! were folded: they can be judged anew only if they come again.
+
+use crate::backoff::Backoff;
+use crate::projection::Projection;
+
+use super::intake::{Intake, Reading};
+use super::slab::Slab;
+use super::table::Table;
+use super::{ALARM_ATTEMPTS, Projector};
+
+impl<P: Projection> Projector<P> {
+    /// Goes back as soon as the present input is dealt with.
+    pub(super) fn rewind(&mut self) {
+        self.rewinding = true;
+    }
+
+    /// Drops what is not durable. Writes under way may still land; nothing is read before they
+    /// are answered.
+    pub(super) fn rewind_now(&mut self) {
+        if !std::mem::take(&mut self.rewinding) {
+            return;
+        }
+        self.orphans.extend(std::mem::take(&mut self.writes).into_keys());
+        self.streams = Table::default();
+        self.documents = Table::default();
+        self.works = Slab::default();
+        self.batches = Slab::default();
+        self.ready.clear();
+        self.woken.clear();
+        self.dirty.clear();
+        self.wanted.clear();
+        self.cursors_wanted.clear();
+        self.cursors_unsaved.clear();
+        self.letters_ready.clear();
+        self.letters_touched.clear();
+        self.timers.clear();
+        self.saves.clear();
+        self.parks.clear();
+        self.staged.clear();
+        self.barrier.clear();
+        self.bytes = 0;
+        for slot in 0..self.intakes.len() {
+            self.rewind_intake(slot);
+        }
+    }
+
+    /// The partition in a tenure of its own: receipts of the old one are told nothing.
+    fn rewind_intake(&mut self, slot: usize) {
+        let Some(intake) = self.intakes.get_mut(slot).filter(|intake| intake.live) else { return };
+        intake.live = false;
+        intake.forget();
+        let next = self.intakes.len() as u64;
+        let Some(old) = self.intakes.get(slot) else { return };
+        let backoff = Backoff::new(self.tuning.retry_ms, ALARM_ATTEMPTS, self.nonce ^ next);
+        let mut new =
+            Intake::new(old.name.clone(), old.incarnation.clone(), old.saved.clone(), backoff);
+        new.saving.clone_from(&old.saving);
+        new.revoked = old.revoked;
+        new.reading = match old.reading {
+            Reading::Halted => Reading::Halted,
+            _ if new.jump.is_some() => Reading::Sweeping,
+            Reading::Locating(_) | Reading::Recording => Reading::Locating(Some(self.now)),
+            _ if new.ended => Reading::Ended,
+            _ => Reading::Idle,
+        };
+        if new.reading == Reading::Sweeping {
+            new.sweep.ask = Some((self.now, None));
+        }
+        self.partitions.insert(new.name.clone(), u32::try_from(next).unwrap_or(u32::MAX));
+        self.intakes.push(new);
+    }
+}

@@ -1,0 +1,241 @@
+//! What memory knows of one stream: how far it is seen, what of it is on its way, and, where
+//! something is amiss, what is held, missing or parked. A cell is small: there is one for each
+//! stream of the lane that was met lately.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use crate::backoff::Backoff;
+use crate::cursor::{Cursor, Digests};
+use crate::event::Batch;
+use crate::guard::{Epoch, Mark, Revision};
+use crate::name::Name;
+use crate::progress::{Holes, Progress};
+use crate::time::Time;
+
+use super::document::Document;
+use super::intake::Receipt;
+use super::slab::{Id, Slab};
+use super::table::Named;
+use super::work::Work;
+
+/// What memory knows of one stream.
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) name: Name,
+    /// The lowest version that was not accepted; below `known`, meaningless.
+    pub(super) next: u64,
+    pub(super) digests: Digests,
+    /// The events on their way, oldest first: a list through [`Work::next`].
+    pub(super) head: Id<Work>,
+    pub(super) tail: Id<Work>,
+    /// The document whose key is this stream, if it is in memory.
+    pub(super) document: Id<Document>,
+    /// Whether `next` can be trusted.
+    pub(super) known: bool,
+    /// Used since the last look of the evictor.
+    pub(super) touched: bool,
+    /// Whether its cursor says less than is durably done.
+    pub(super) unsaved: bool,
+    pub(super) extra: Option<Box<Extra>>,
+}
+
+const _: () = assert!(
+    size_of::<Stream>() + size_of::<u64>() <= 64 + size_of::<Name>(),
+    "a stream's cell, and its place in the table, take at most 64 bytes beyond its name"
+);
+
+/// What only some streams have.
+#[derive(Debug, Default)]
+pub(super) struct Extra {
+    pub(super) holes: Holes,
+    /// Events that came too early, by version; and heads that a sweep told of.
+    pub(super) held: BTreeMap<u64, Held>,
+    /// When the present gap was first seen, on the steady clock.
+    /// Since when a version above this one is known while this one is missing, on the steady
+    /// clock.
+    pub(super) gap_since: Option<(u64, Time)>,
+    /// The read of history that is under way: one at a time.
+    pub(super) read: Option<Read>,
+    /// When to try again what did not work.
+    pub(super) timer: Option<Time>,
+    pub(super) backoff: Option<Backoff>,
+    /// How far the resolution of a stream that memory did not know has come.
+    pub(super) resolve: Resolve,
+    /// Whether the stream is read to its end before its document may be written.
+    pub(super) to_end: bool,
+    /// What the store holds as cursor, once read.
+    pub(super) cursor: Option<Option<(Cursor, Revision)>>,
+    /// A cursor is being read or written.
+    pub(super) cursor_busy: bool,
+    /// A cursor must be written, and events wait for it: holes below them.
+    pub(super) cursor_wanted: bool,
+    /// Events that wait for the cursor to be durable, and how many of them the save under way is
+    /// for.
+    pub(super) cursor_waiters: Vec<Id<Work>>,
+    pub(super) waiters_sent: usize,
+    /// The cursor being saved.
+    pub(super) saving: Option<Cursor>,
+    pub(super) parking: Option<Parking>,
+    /// Epochs whose heads were found closed: their marks are removed wherever they are met.
+    pub(super) closed: Option<Epoch>,
+    /// Versions that came with other content, until history decides.
+    pub(super) forks: BTreeMap<u64, Id<Work>>,
+}
+
+/// An event, or only the knowledge that it exists.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// The event alone; none where its bytes went, or only its version is known.
+    pub(super) event: Option<Arc<Batch>>,
+    /// Who is told its verdict: the first as its own, the others as duplicates.
+    pub(super) receipts: Vec<Receipt>,
+}
+
+/// A read of a stream's history.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Read {
+    pub(super) why: Why,
+    pub(super) from: u64,
+    /// When it was asked for, on the steady clock.
+    pub(super) asked: Time,
+}
+
+/// What a read of history is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Missing versions.
+    Gap,
+    /// A version that came with two contents.
+    Fork,
+    /// Folding the stream's document anew.
+    Refold,
+}
+
+/// How far a cold stream is resolved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Resolve {
+    /// Nothing is under way.
+    #[default]
+    No,
+    /// The document's guard is being loaded.
+    Guard,
+    /// The cursor is being loaded.
+    Cursor,
+}
+
+/// A stream whose key could not be told, from one version on.
+#[derive(Debug)]
+pub(super) struct Parking {
+    pub(super) mark: Mark,
+    /// Whether the mark is in the stored cursor.
+    pub(super) durable: bool,
+    /// Events that are to become letters, in order.
+    pub(super) letters: VecDeque<Id<Work>>,
+    /// How many of them are being appended.
+    pub(super) appending: usize,
+}
+
+impl Named for Stream {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Parking {
+    /// A parking that the stored cursor tells of.
+    pub(super) fn durable(mark: Mark) -> Parking {
+        Parking { mark, durable: true, letters: VecDeque::new(), appending: 0 }
+    }
+}
+
+impl Stream {
+    pub(super) fn new(name: Name) -> Stream {
+        Stream {
+            name,
+            next: 0,
+            digests: Digests::default(),
+            head: Id::NONE,
+            tail: Id::NONE,
+            document: Id::NONE,
+            known: false,
+            touched: true,
+            unsaved: false,
+            extra: None,
+        }
+    }
+
+    /// The rare part, made when first needed.
+    pub(super) fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
+    }
+
+    /// The holes known.
+    pub(super) fn holes(&self) -> Option<&Holes> {
+        self.extra.as_ref().map(|extra| &extra.holes)
+    }
+
+    /// How far it is seen, as a guard would list it.
+    pub(super) fn seen(&self) -> Progress {
+        Progress { next: self.next, holes: self.holes().cloned().unwrap_or_default() }
+    }
+
+    /// How far it is durably done: up to the oldest event on its way.
+    pub(super) fn durable(&self, works: &Slab<Work>) -> Progress {
+        let mut progress = self.seen();
+        let mut at = self.head;
+        while at.is_some() {
+            let work = &works[at];
+            if !work.late {
+                progress.next = progress.next.min(work.version);
+                break;
+            }
+            at = work.next;
+        }
+        progress
+    }
+
+    /// The lowest version that is held.
+    pub(super) fn lowest_held(&self) -> Option<u64> {
+        self.extra.as_ref()?.held.first_key_value().map(|(version, _)| *version)
+    }
+
+    /// The highest version that is held.
+    pub(super) fn highest_held(&self) -> Option<u64> {
+        self.extra.as_ref()?.held.last_key_value().map(|(version, _)| *version)
+    }
+
+    /// Whether something is held that cannot be accepted as it is.
+    pub(super) fn has_gap(&self) -> bool {
+        let lowest = self.extra.as_ref().and_then(|extra| extra.held.first_key_value());
+        let blocked = lowest.is_some_and(|(version, held)| {
+            *version > self.next || (*version == self.next && held.event.is_none())
+        });
+        blocked || self.extra.as_ref().is_some_and(|extra| extra.to_end)
+    }
+
+    /// Whether a read that ended must be followed by another.
+    pub(super) fn needs_more(&self) -> bool {
+        self.has_gap()
+    }
+
+    /// Whether any event of it was accepted in this life.
+    pub(super) fn seen_any(&self) -> bool {
+        self.head.is_some() || self.digests != Digests::default()
+    }
+
+    /// Whether nothing of it is on its way, held or asked for.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.head.is_some()
+            && self.extra.as_ref().is_none_or(|extra| {
+                extra.held.is_empty()
+                    && extra.read.is_none()
+                    && extra.timer.is_none()
+                    && !extra.cursor_busy
+                    && !extra.cursor_wanted
+                    && extra.resolve == Resolve::No
+                    && extra.parking.as_ref().is_none_or(|parking| parking.letters.is_empty())
+                    && extra.forks.is_empty()
+            })
+    }
+}

@@ -1,0 +1,261 @@
+//! Writes changed documents, each conditional on the revision that was loaded, and takes the
+//! answers. A conflict, or a time-out that may have written, loads the document again; a refusal
+//! is narrowed down to the one event that the store will not take.
+
+use std::sync::Arc;
+
+use crate::effect::{Alarm, DocumentWrite, Effect, Ticket};
+use crate::fault::{Fault, Trouble};
+use crate::guard::{Guard, GuardKind};
+use crate::input::WriteAnswer;
+use crate::name::Name;
+use crate::progress::Progress;
+use crate::projection::Projection;
+
+use super::Projector;
+use super::document::{Document, State};
+use super::slab::Id;
+use super::work::event_of;
+
+impl<P: Projection> Projector<P> {
+    /// Sends what is dirty, when there is enough of it or it has waited long enough.
+    pub(super) fn flush(&mut self) {
+        while self.flush_is_due() && self.writes.len() < self.tuning.writes {
+            let mut ids = Vec::new();
+            let mut documents = Vec::new();
+            let mut later = Vec::new();
+            while let Some(id) = self.dirty.pop_front() {
+                if self.is_deferred(id) {
+                    later.push(id);
+                } else if let Some(write) = self.write_of(id) {
+                    documents.push(write);
+                    ids.push(id);
+                }
+                if documents.len() >= self.tuning.write_batch {
+                    break;
+                }
+            }
+            self.dirty.extend(later);
+            if documents.is_empty() {
+                break;
+            }
+            let ticket = self.ticket();
+            self.writes.insert(ticket, ids);
+            self.effects.push(Effect::Write { ticket, documents });
+        }
+        if self.writes.len() < self.tuning.writes {
+            self.urgent = false;
+        }
+    }
+
+    fn flush_is_due(&self) -> bool {
+        let oldest = self.dirty.front().and_then(|id| self.documents.items.get(*id));
+        let waited = oldest.is_some_and(|document| {
+            document.dirty_since.after(self.tuning.flush_ms) <= self.now
+        });
+        self.write_at <= self.now
+            && !self.dirty.is_empty()
+            && (waited || self.urgent || self.dirty.len() >= self.tuning.write_batch)
+    }
+
+    /// Whether the document is dirty, and must not be written yet.
+    fn is_deferred(&self, id: Id<Document>) -> bool {
+        self.documents.items.get(id).is_some_and(|document| {
+            document.dirty
+                && (document.writing || document.is_unfinished() || document.state != State::Ready)
+        })
+    }
+
+    /// The write of a dirty document; none where there is nothing to write after all.
+    fn write_of(&mut self, id: Id<Document>) -> Option<DocumentWrite> {
+        let horizon = self.clock.wall().0.saturating_sub(self.tuning.purge_ms);
+        let document = self.documents.items.get_mut(id)?;
+        document.listed = false;
+        if !document.dirty {
+            return None;
+        }
+        document.dirty = false;
+        let gone = document.meta.deleted.is_some_and(|at| at.0 < horizon);
+        if gone
+            && document.revision.is_none()
+            && document.meta.mark.is_none()
+            && self.kind == GuardKind::Version
+        {
+            // Deleted long ago, and its tombstone is purged: writing it would raise it again.
+            let stream = document.stream;
+            self.settle_folded(id);
+            if self.streams.items.get(stream).is_some() {
+                self.unsave(stream);
+            }
+            return None;
+        }
+        document.writing = true;
+        document.flying = document.folded.len();
+        let rows = self.rows_of(id);
+        let document = self.documents.items.get(id)?;
+        let mut meta = document.meta.clone();
+        if self.kind == GuardKind::Ledger {
+            meta.guard = Guard::empty(self.kind, self.source.first);
+        }
+        Some(DocumentWrite {
+            key: document.key.clone(),
+            replaces: document.revision,
+            body: Arc::clone(&document.body),
+            meta,
+            rows,
+        })
+    }
+
+    /// The rows of a ledger that the folded events changed.
+    fn rows_of(&self, id: Id<Document>) -> Vec<(Name, Progress)> {
+        let mut rows: Vec<(Name, Progress)> = Vec::new();
+        let document = &self.documents.items[id];
+        if let (GuardKind::Ledger, Guard::Streams(known)) = (self.kind, &document.meta.guard) {
+            for work in &document.folded {
+                let event = event_of(&self.batches, &self.works[*work]);
+                let stream = event.map(|event| event.stream()).unwrap_or_default();
+                if let Some((name, progress)) = known.get_key_value(stream)
+                    && !rows.iter().any(|(row, _)| row == name)
+                {
+                    rows.push((name.clone(), progress.clone()));
+                }
+            }
+        }
+        rows
+    }
+
+    /// All that is folded into the document is durable.
+    fn settle_folded(&mut self, id: Id<Document>) {
+        let folded = std::mem::take(&mut self.documents.items[id].folded);
+        self.documents.items[id].flying = 0;
+        for work in folded {
+            self.durable(work);
+        }
+    }
+
+    /// One document of the work is durable; its verdict was noted when it was folded.
+    fn durable(&mut self, work: Id<super::work::Work>) {
+        let verdict = self.works[work].verdict.unwrap_or(crate::checkpoint::Verdict::Duplicate);
+        self.complete(work, verdict);
+    }
+
+    pub(super) fn written(&mut self, ticket: Ticket, answers: Vec<WriteAnswer>) {
+        if self.orphans.remove(&ticket) {
+            return;
+        }
+        let Some(ids) = self.writes.remove(&ticket) else { return };
+        // An answer that is missing is no answer: it may have been written.
+        let unknown = std::iter::repeat(WriteAnswer::Retry(Trouble::Unknown));
+        let mut throttled = false;
+        for (id, answer) in ids.into_iter().zip(answers.into_iter().chain(unknown)) {
+            match answer {
+                WriteAnswer::Written(revision) => {
+                    self.write_backoff.succeeded();
+                    self.is_written(id, revision);
+                }
+                WriteAnswer::Conflict => self.is_uncertain(id),
+                WriteAnswer::Retry(trouble) => {
+                    throttled = true;
+                    if trouble == Trouble::Unknown {
+                        self.is_uncertain(id);
+                    } else {
+                        self.is_unwritten(id);
+                    }
+                }
+                WriteAnswer::Refused(fault) => throttled |= self.is_refused(id, fault),
+            }
+        }
+        if throttled {
+            self.write_at = self.write_backoff.failed(self.now);
+            let alarm = self.write_backoff.is_alarm().then(|| self.write_backoff.attempts());
+            self.alarm("write", alarm);
+        }
+    }
+
+    fn is_written(&mut self, id: Id<Document>, revision: crate::guard::Revision) {
+        let document = &mut self.documents.items[id];
+        document.writing = false;
+        document.revision = Some(revision);
+        if document.state == State::Ready {
+            if let Some(rare) = &mut document.rare
+                && !document.dirty
+            {
+                rare.guard_moved = false;
+            }
+            let marked = document.meta.mark.is_some();
+            if marked || document.rare.is_some() {
+                document.rare().mark_durable = marked;
+            }
+        }
+        let flown = document.flying;
+        document.flying = 0;
+        let rest = document.folded.split_off(flown.min(document.folded.len()));
+        let flown = std::mem::replace(&mut document.folded, rest);
+        let dirty = document.dirty;
+        for work in flown {
+            self.durable(work);
+        }
+        if !dirty {
+            // Covered ones that only waited for this write.
+            self.settle_folded(id);
+        }
+        self.reweigh(id);
+        self.after_write(id);
+    }
+
+    /// The document is not under way any more: what waited for that goes on.
+    fn after_write(&mut self, id: Id<Document>) {
+        self.want(id);
+        self.woken.push(id);
+        self.letters_due(id);
+    }
+
+    /// Nobody knows, or another wrote it: the document is loaded, and all is judged anew.
+    fn is_uncertain(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        document.writing = false;
+        let lost = document.folded.iter().any(|work| !self.works[*work].batch.is_some());
+        if lost {
+            return self.rewind();
+        }
+        self.reload(id);
+    }
+
+    /// Surely not written: it is dirty again.
+    fn is_unwritten(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        document.writing = false;
+        document.flying = 0;
+        if document.state == State::Ready {
+            self.soil(id);
+        }
+        self.after_write(id);
+    }
+
+    /// The store will never take it. One event at a time tells which one it will not take; where
+    /// it is not even the mark alone, only somebody outside can help. Whether to wait.
+    fn is_refused(&mut self, id: Id<Document>, fault: Fault) -> bool {
+        let document = &mut self.documents.items[id];
+        document.writing = false;
+        let flown = document.folded.get(..document.flying).unwrap_or_default().to_vec();
+        match flown.as_slice() {
+            [] => {
+                let key = document.key.clone();
+                self.effects.push(Effect::Alarm(Alarm::Refused { key, fault }));
+                self.is_unwritten(id);
+                return true;
+            }
+            [only] if document.is_careful() => self.works[*only].rare().fault = Some(fault),
+            _ => {}
+        }
+        let lost = flown.iter().any(|work| !self.works[*work].batch.is_some());
+        if lost {
+            self.careful = true;
+            self.rewind();
+            return false;
+        }
+        self.documents.items[id].rare().careful = true;
+        self.reload(id);
+        false
+    }
+}
