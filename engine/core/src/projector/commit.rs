@@ -167,7 +167,8 @@ impl<P: Projection> Projector<P> {
         let on_record = intake.saved.as_ref().is_some_and(|(saved, _)| saved.jump.is_some());
         if intake.reading == Reading::Recording && on_record {
             intake.reading = Reading::Sweeping;
-            intake.sweep = super::intake::FullSweep { ask: Some((now, None)), ..Default::default() };
+            intake.sweep =
+                super::intake::FullSweep { ask: Some((now, None)), ..Default::default() };
         }
     }
 }

@@ -78,7 +78,9 @@ impl<P: Projection> Projector<P> {
         if std::mem::take(&mut stream.touched) && !now {
             return;
         }
-        if !stream.is_idle() || stream.unsaved || self.documents.items.get(stream.document).is_some()
+        if !stream.is_idle()
+            || stream.unsaved
+            || self.documents.items.get(stream.document).is_some()
         {
             return;
         }

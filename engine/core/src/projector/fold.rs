@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::checkpoint::Verdict;
 use crate::event::Event;
-use crate::fault::Fault;
 use crate::guard::{Guard, GuardKind, Meta};
 use crate::name;
 use crate::progress::{Progress, Standing};
 use crate::projection::{Change, Keys, Projection};
+use crate::value::Value;
 
 use super::Projector;
 use super::document::{Document, State};
@@ -170,7 +170,7 @@ impl<P: Projection> Projector<P> {
                 let wall = self.clock.wall();
                 let document = &mut self.documents.items[id];
                 let when = || event.time().unwrap_or(wall);
-                document.meta.deleted = document.body.is_null().then(when);
+                document.meta.deleted = (*document.body == Value::Null).then(when);
                 document.folded.push(work);
                 self.works[work].folded = true;
                 self.works[work].meet(Verdict::Applied);

@@ -78,12 +78,7 @@ impl<P: Projection> Projector<P> {
 
     /// A document knows the event's version as a hole. Its stream is folded anew, unless the key
     /// is data, or parked, or that was tried and failed.
-    pub(super) fn late_in_document(
-        &mut self,
-        id: Id<Document>,
-        work: Id<Work>,
-        event: Event<'_>,
-    ) {
+    pub(super) fn late_in_document(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
         let document = &self.documents.items[id];
         let failed = self.works[work].rare.as_ref().is_some_and(|rare| rare.fault.is_some());
         let refolds = self.kind == GuardKind::Version

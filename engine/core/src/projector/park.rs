@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::fault::Fault;
 use crate::guard::{Epoch, Mark};
 use crate::letter::{Cause, Letter, LetterAnswer, Scope};
+use crate::progress::Holes;
 use crate::projection::Projection;
 
 use super::Projector;
@@ -192,8 +193,21 @@ impl<P: Projection> Projector<P> {
             cause: if failed.is_some() { Cause::Failed } else { cause },
             fault: why.unwrap_or_else(|| Fault::new("late", "came after it was passed over")),
             first_seen: self.clock.wall(),
+            holes: self.holes_below(it.stream, event.version()),
             payload,
         })
+    }
+
+    /// What is known to be missing of the stream below this version.
+    fn holes_below(&self, id: Id<Stream>, version: u64) -> Holes {
+        let mut below = Holes::default();
+        let known = self.streams.items.get(id).and_then(|stream| stream.holes());
+        for &(from, to) in known.into_iter().flat_map(Holes::ranges) {
+            if from < version {
+                below.add(from, to.min(version - 1));
+            }
+        }
+        below
     }
 
     pub(super) fn parked(&mut self, ticket: Ticket, answers: &[LetterAnswer]) {

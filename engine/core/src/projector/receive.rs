@@ -57,7 +57,7 @@ impl<P: Projection> Projector<P> {
     }
 
     pub(super) fn fetched(&mut self, fetched: &Fetched) {
-        let now = self.now;
+        let (now, poll_ms) = (self.now, self.tuning.poll_ms);
         let Some((slot, intake)) = self.live(&fetched.partition) else { return };
         if intake.reading != Reading::Fetching {
             return;
@@ -83,7 +83,7 @@ impl<P: Projection> Projector<P> {
         let idle = fetched.batch.is_empty() && intake.read == fetched.next && !fetched.ended;
         intake.reading = if fetched.ended { Reading::Ended } else { Reading::Idle };
         if idle {
-            intake.reading = Reading::Waiting(now.after(self.tuning.poll_ms));
+            intake.reading = Reading::Waiting(now.after(poll_ms));
         }
         let Some((_, intake)) = self.live(&fetched.partition) else { return };
         intake.backoff.succeeded();
@@ -147,9 +147,8 @@ impl<P: Projection> Projector<P> {
         fetched: &Fetched,
     ) -> bool {
         let fault = event.fault().cloned();
-        let fault = fault.unwrap_or_else(|| {
-            crate::fault::Fault::new("stream", "the record yields no stream")
-        });
+        let fault = fault
+            .unwrap_or_else(|| crate::fault::Fault::new("stream", "the record yields no stream"));
         if self.source.versions == Versions::Monotonic {
             self.halt(receipt.slot, Halt::Nameless(fault));
             return false;

@@ -126,9 +126,11 @@ impl<P: Projection> Projector<P> {
     /// A page of history came.
     pub(super) fn refold_page(&mut self, id: Id<Stream>, history: &History) {
         let document = self.streams.items[id].document;
-        let refold = self.documents.items.get_mut(document).and_then(|document| {
-            document.rare.as_mut().and_then(|rare| rare.refold.take())
-        });
+        let refold = self
+            .documents
+            .items
+            .get_mut(document)
+            .and_then(|document| document.rare.as_mut().and_then(|rare| rare.refold.take()));
         let Some(mut refold) = refold else { return self.read_next(id) };
         if self.documents.items[document].state != State::Refolding {
             self.documents.items[document].rare().refold = Some(refold);
@@ -167,8 +169,8 @@ impl<P: Projection> Projector<P> {
             while progress.next < event.version() {
                 let hole = progress.next;
                 let seen = self.streams.items[id].holes();
-                let known = stored.holes.contains(hole)
-                    || seen.is_some_and(|holes| holes.contains(hole));
+                let known =
+                    stored.holes.contains(hole) || seen.is_some_and(|holes| holes.contains(hole));
                 if !known {
                     return false;
                 }
@@ -204,7 +206,7 @@ impl<P: Projection> Projector<P> {
         let mut copy = refold.body.clone();
         if self.projection.apply(event, event.stream(), &mut copy)? == Change::Applied {
             let when = event.time().unwrap_or(self.clock.wall());
-            refold.meta.deleted = copy.is_null().then_some(when);
+            refold.meta.deleted = (copy == Value::Null).then_some(when);
             refold.body = copy;
         }
         Ok(())

@@ -282,12 +282,7 @@ impl<P: Projection> Projector<P> {
         self.cursors_wanted.insert(id);
     }
 
-    pub(super) fn repaired(
-        &mut self,
-        stream: &Name,
-        from: u64,
-        history: Result<History, Trouble>,
-    ) {
+    pub(super) fn repaired(&mut self, stream: &Name, from: u64, history: Result<History, Trouble>) {
         let Some(id) = self.streams.by_name(stream) else { return };
         let extra = self.streams.items[id].extra();
         let Some(read) = extra.read.filter(|read| read.from == from) else { return };

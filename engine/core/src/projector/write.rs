@@ -50,9 +50,8 @@ impl<P: Projection> Projector<P> {
 
     fn flush_is_due(&self) -> bool {
         let oldest = self.dirty.front().and_then(|id| self.documents.items.get(*id));
-        let waited = oldest.is_some_and(|document| {
-            document.dirty_since.after(self.tuning.flush_ms) <= self.now
-        });
+        let waited = oldest
+            .is_some_and(|document| document.dirty_since.after(self.tuning.flush_ms) <= self.now);
         self.write_at <= self.now
             && !self.dirty.is_empty()
             && (waited || self.urgent || self.dirty.len() >= self.tuning.write_batch)
