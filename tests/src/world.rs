@@ -1,0 +1,25 @@
+//! A world around the machines: one seed plays writers, feed, history, stores, clocks, workers and
+//! operators, lets them fail, and checks at every step and at the end what users were promised.
+//!
+//! Read in this order: chance and faults ([`rng`], [`faults`], [`settings`]), what was written
+//! ([`truth`], [`writers`], [`projections`]), the world and its time ([`run`], [`disasters`],
+//! [`fleet`]), how effects are performed ([`perform`], [`stores`], [`letters`]), what is checked
+//! ([`watch`], [`oracle`]), and what is told of it ([`trace`], [`effects`], [`report`]).
+
+pub mod disasters;
+pub mod effects;
+pub mod faults;
+pub mod fleet;
+pub mod letters;
+pub mod oracle;
+pub mod perform;
+pub mod projections;
+pub mod report;
+pub mod rng;
+pub mod run;
+pub mod settings;
+pub mod stores;
+pub mod trace;
+pub mod truth;
+pub mod watch;
+pub mod writers;

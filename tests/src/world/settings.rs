@@ -1,0 +1,241 @@
+//! What one seed's world is like: its feed, its projections, its workers, and which faults may
+//! strike. Everything is drawn from the seed; a command line may take faults and events away, so
+//! that a failing schedule can be shrunk.
+
+use foldline_core::guard::GuardKind;
+use foldline_core::projector::{Source, Tuning, Versions};
+
+use crate::world::faults::{Kind, Kinds};
+use crate::world::rng::Rng;
+
+/// What kind of feed the world has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Profile {
+    /// Shards with lineage, no order within a stream, a table as history.
+    Shards,
+    /// Kafka keyed by stream, with or without history.
+    Keyed,
+    /// An ordered log that is its own history.
+    Embedded,
+    /// Rising versions on a feed that pins a stream to one partition.
+    Monotonic,
+    /// Events without versions, folded anew from history.
+    Refold,
+}
+
+/// One projection of the world.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// Which guard its documents carry.
+    pub guard: GuardKind,
+    /// When it joins; 0 for those that are there from the start.
+    pub joins: u64,
+}
+
+/// What one world is like.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The seed that it was drawn from.
+    pub seed: u64,
+    /// Its feed.
+    pub profile: Profile,
+    /// The first version of a stream.
+    pub first: u64,
+    /// Whether there is history beside the feed.
+    pub history: bool,
+    /// Partitions at the start.
+    pub partitions: usize,
+    /// Streams.
+    pub streams: usize,
+    /// Events to write.
+    pub events: usize,
+    /// Data keys.
+    pub keys: u64,
+    /// Milliseconds from one event to the next, on average.
+    pub spacing: u64,
+    /// Workers.
+    pub workers: usize,
+    /// Projections.
+    pub projections: Vec<Spec>,
+    /// What may go wrong.
+    pub faults: Kinds,
+    /// The bounds that the machines get.
+    pub tuning: Tuning,
+}
+
+/// What a command line takes away from a world.
+#[derive(Clone, Debug, Default)]
+pub struct Cuts {
+    /// Faults that do not strike.
+    pub without: Vec<Kind>,
+    /// Write no more events than this.
+    pub events: Option<usize>,
+    /// Have no more projections than this.
+    pub projections: Option<usize>,
+    /// Have no more workers than this.
+    pub workers: Option<usize>,
+}
+
+impl Settings {
+    /// The world of this seed.
+    pub fn of(seed: u64) -> Settings {
+        let mut rng = Rng::branch(seed, 1);
+        let profile = match rng.below(20) {
+            0..=8 => Profile::Shards,
+            9..=13 => Profile::Keyed,
+            14..=15 => Profile::Embedded,
+            16..=17 => Profile::Monotonic,
+            _ => Profile::Refold,
+        };
+        let history = match profile {
+            Profile::Shards | Profile::Embedded | Profile::Refold => true,
+            Profile::Keyed => rng.percent(60),
+            Profile::Monotonic => false,
+        };
+        let faults = draw_faults(&mut rng, profile, history);
+        let tuning = draw_tuning(&mut rng, faults);
+        let events = if rng.percent(5) { rng.between(400, 800) } else { rng.between(60, 300) };
+        let mut settings = Settings {
+            seed,
+            profile,
+            first: rng.below(2),
+            history,
+            partitions: rng.between(1, 3) as usize,
+            streams: rng.between(2, 16) as usize,
+            events: events as usize,
+            keys: rng.between(1, 6),
+            spacing: rng.between(10, 200),
+            workers: rng.between(1, 3) as usize,
+            projections: Vec::new(),
+            faults,
+            tuning,
+        };
+        settings.draw_projections(&mut rng);
+        settings
+    }
+
+    /// The same world with less in it.
+    #[must_use]
+    pub fn cut(mut self, cuts: &Cuts) -> Settings {
+        for kind in &cuts.without {
+            self.faults.remove(*kind);
+        }
+        self.events = self.events.min(cuts.events.unwrap_or(usize::MAX));
+        self.projections.truncate(cuts.projections.unwrap_or(usize::MAX).max(1));
+        self.workers = self.workers.min(cuts.workers.unwrap_or(usize::MAX).max(1));
+        if !self.faults.has(Kind::MemoryPressure) {
+            self.tuning.memory = self.tuning.memory.max(MEMORY_PLENTY);
+        }
+        self
+    }
+
+    /// Whether this kind of fault may strike.
+    pub fn may(&self, kind: Kind) -> bool {
+        self.faults.has(kind)
+    }
+
+    /// How long the writers write, in milliseconds.
+    pub fn duration(&self) -> u64 {
+        self.events as u64 * self.spacing
+    }
+
+    /// What the machines are told of the source.
+    pub fn source(&self) -> Source {
+        Source {
+            versions: match self.profile {
+                Profile::Shards | Profile::Keyed | Profile::Embedded => Versions::Contiguous,
+                Profile::Monotonic => Versions::Monotonic,
+                Profile::Refold => Versions::Refold,
+            },
+            first: self.first,
+            history: self.history,
+            ordered: self.profile == Profile::Embedded,
+            from_beginning: true,
+        }
+    }
+
+    fn draw_projections(&mut self, rng: &mut Rng) {
+        let guards: &[GuardKind] = match self.profile {
+            Profile::Shards | Profile::Keyed => {
+                &[GuardKind::Version, GuardKind::Streams, GuardKind::Ledger]
+            }
+            Profile::Embedded => &[GuardKind::Version, GuardKind::Positions, GuardKind::Streams],
+            Profile::Monotonic => &[GuardKind::Version, GuardKind::Streams],
+            Profile::Refold => &[GuardKind::Refold],
+        };
+        for place in 0..rng.between(1, 3) {
+            let guard = rng.pick(guards).copied().unwrap_or(GuardKind::Version);
+            let late = place > 0 && self.may(Kind::ProjectionAdded) && rng.percent(50);
+            let joins = if late { rng.between(1, self.duration()) } else { 0 };
+            self.projections.push(Spec { guard, joins });
+        }
+    }
+}
+
+const MEMORY_PLENTY: usize = 64 << 20;
+
+fn draw_tuning(rng: &mut Rng, faults: Kinds) -> Tuning {
+    let pressed = faults.has(Kind::MemoryPressure);
+    Tuning {
+        memory: if pressed { rng.between(2, 24) as usize * 1024 } else { MEMORY_PLENTY },
+        in_flight: rng.between(16, 2_000) as usize,
+        flush_ms: rng.between(0, 800),
+        write_batch: rng.between(1, 40) as usize,
+        writes: rng.between(1, 4) as usize,
+        checkpoint_ms: rng.between(100, 2_000),
+        cursor_ms: rng.between(500, 5_000),
+        gap_wait_ms: rng.between(100, 1_000),
+        // Two leaps of the clock, five seconds each as the machine follows them, prove nothing.
+        hole_after_ms: HOLE_AFTER_MS,
+        purge_ms: if faults.has(Kind::Purged) { rng.between(5_000, 20_000) } else { 1 << 40 },
+        retry_ms: (20, 2_000),
+    }
+}
+
+/// How long after a higher version a lower one's absence proves a hole.
+pub const HOLE_AFTER_MS: u64 = 15_000;
+
+fn draw_faults(rng: &mut Rng, profile: Profile, history: bool) -> Kinds {
+    use Kind::*;
+    let everywhere = [
+        Redelivered, SeveralEvents, FeedFailed, Throttled, TimedOutWritten, TimedOutNotWritten,
+        HalfBatch, Refused, TargetDown, LoadFailed, Conflict, ControlThrottled, ControlTimedOut,
+        ControlDown, TwoOwners, PausedWorker, Crash, GhostRequest, Rebalanced, PoisonUndecodable,
+        PoisonRoute, PoisonApply, PoisonDocument, Retried, Discarded, Deleted, CreatedAgain,
+        MemoryPressure, ClockForward, ClockBack, ProjectionAdded, ProjectionPaused, ProjectionSlow,
+    ];
+    let here: &[Kind] = match profile {
+        Profile::Shards => &[
+            DuplicateNear, DuplicateFar, DuplicateElsewhere, Reordered, TwoPartitions, Fork,
+            Nameless, Split, Merge,
+        ],
+        Profile::Keyed => &[DuplicateNear, DuplicateFar, Reordered, Fork, Nameless, Grown],
+        Profile::Embedded => &[PermanentHole],
+        Profile::Monotonic => &[DuplicateNear, DuplicateFar, PermanentHole],
+        Profile::Refold => {
+            &[DuplicateNear, DuplicateFar, DuplicateElsewhere, Reordered, TwoPartitions, LostMiddle]
+        }
+    };
+    let with_history: &[Kind] = match profile {
+        Profile::Shards | Profile::Keyed if history => &[
+            LostMiddle, LostTail, PermanentHole, LateFill, TruncatedHistory, LaggingHistory,
+            UndecodableHistory, Trimmed, Incarnation, HistoryFailed, Purged,
+        ],
+        Profile::Embedded | Profile::Refold => &[HistoryFailed, Purged],
+        _ => &[],
+    };
+    // Some worlds are nearly quiet, some have everything: rare pairs of faults meet in both.
+    let share = *rng.pick(&[15, 30, 50, 75, 95]).unwrap_or(&50);
+    let mut faults = Kinds::default();
+    for kind in everywhere.iter().chain(here).chain(with_history) {
+        if rng.percent(share) {
+            faults.add(*kind);
+        }
+    }
+    // A tombstone's age is told by workers' clocks: a purge presumes that they are about right.
+    if faults.has(Purged) {
+        faults.remove(ClockForward);
+        faults.remove(ClockBack);
+    }
+    faults
+}
