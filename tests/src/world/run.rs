@@ -18,7 +18,7 @@ use crate::world::disasters::{self, Disaster};
 use crate::world::effects::Struck;
 use crate::world::faults::{Kind, Tally};
 use crate::world::fleet::Fleet;
-use crate::world::letters::Letters;
+use crate::world::letters::{Appending, Letters};
 use crate::world::oracle;
 use crate::world::projections::Remember;
 use crate::world::rng::Rng;
@@ -44,6 +44,8 @@ pub(super) enum Happening {
     Act(Act),
     /// An effect of a worker that is dead by now is performed.
     Ghost(Act),
+    /// The next control operation of letters on their way.
+    Append(Box<Appending>),
     /// A machine hears something.
     Deliver { to: Seat, input: Input },
     /// A checkpoint is read, and a partition granted with it.
@@ -321,6 +323,7 @@ impl World {
                 self.tally.count(Kind::GhostRequest);
                 self.perform(&act)?;
             }
+            Happening::Append(appending) => return self.append(appending),
             Happening::Deliver { to, input } => return self.deliver(to, input),
             Happening::Grant { to, partition } => self.grant(to, &partition),
             Happening::Revoke { worker, life, partition, lost } => {
@@ -449,4 +452,9 @@ fn believed(machine: &Machine, effect: &Effect) -> Option<Name> {
         }
         _ => None,
     }
+}
+
+/// The trace of a world that ended in a panic: it is lost with the world.
+pub(super) fn panicked_trace() -> Trace {
+    Trace::new(false)
 }

@@ -1,0 +1,248 @@
+//! What goes wrong with the world at large, and when: workers die, stand still and lose their
+//! clocks; partitions move, split and vanish; stores go away. Drawn once from the seed.
+
+use std::collections::BTreeSet;
+
+use foldline_core::position::Position;
+use foldline_core::projection::Projection;
+use foldline_core::time::Time;
+
+use crate::world::faults::Kind;
+use crate::world::rng::Rng;
+use crate::world::run::{EPOCH_MS, Failure, World};
+use crate::world::settings::Settings;
+use crate::world::truth::{Flaw, Truth};
+
+/// Something that strikes the world at large.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disaster {
+    /// From now on nothing goes wrong any more.
+    Calm,
+    /// A worker dies.
+    Crash(usize),
+    /// A worker stands still for so long.
+    Pause(usize, u64),
+    /// A partition gets a second owner, and the first is told late.
+    Usurp,
+    /// A partition moves in good order.
+    Rebalance,
+    /// A partition is split.
+    Split,
+    /// Two partitions are merged.
+    Merge,
+    /// One more partition, and streams move.
+    Grow,
+    /// A partition loses its oldest records.
+    Trim,
+    /// The feed is created again.
+    Reincarnate,
+    /// The document store is away for so long.
+    TargetDown(u64),
+    /// The control store is away for so long.
+    ControlDown(u64),
+    /// A worker's clock leaps.
+    Clock(usize, i64),
+    /// A projection stands still for so long.
+    PauseProjection(usize, u64),
+    /// A projection becomes slow.
+    SlowProjection(usize),
+    /// Old tombstones are purged.
+    Purge,
+    /// The authors of a projection fix what failed.
+    Fix(usize),
+    /// An operator retries what is parked.
+    Retry,
+    /// An operator discards a letter.
+    Discard,
+}
+
+/// The ids that no store will take.
+pub(super) fn bitter(truth: &Truth) -> BTreeSet<i64> {
+    let facts = truth.streams.iter().flat_map(|stream| stream.facts.values());
+    facts.filter(|fact| fact.flaw == Flaw::Bitter).map(|fact| fact.id).collect()
+}
+
+/// What will strike, and when.
+pub(super) fn draw(settings: &Settings) -> Vec<(u64, Disaster)> {
+    let mut rng = Rng::branch(settings.seed, 4);
+    let span = settings.duration() + 4_000;
+    let mut all = Vec::new();
+    for &kind in Kind::ALL {
+        // Each kind has numbers of its own, so that one less leaves the others in place.
+        let mut own = Rng::new(rng.any());
+        if settings.may(kind) {
+            draw_kind(settings, kind, span, &mut own, &mut all);
+        }
+    }
+    all
+}
+
+fn draw_kind(
+    settings: &Settings,
+    kind: Kind,
+    span: u64,
+    rng: &mut Rng,
+    all: &mut Vec<(u64, Disaster)>,
+) {
+    let times = match kind {
+        Kind::Crash | Kind::TwoOwners | Kind::Rebalanced => span / 8_000 + 1,
+        Kind::PausedWorker => span / 15_000 + 1,
+        Kind::Purged | Kind::Retried | Kind::Discarded => span / 5_000 + 2,
+        Kind::ClockForward | Kind::Split | Kind::Trimmed => rng.between(1, 2),
+        _ => 1,
+    };
+    for _ in 0..times {
+        let worker = rng.index(settings.workers);
+        let projection = rng.index(settings.projections.len());
+        let at = 1_000 + rng.below(span);
+        let disaster = match kind {
+            Kind::Crash => Disaster::Crash(worker),
+            Kind::PausedWorker => Disaster::Pause(worker, rng.between(500, 20_000)),
+            Kind::TwoOwners => Disaster::Usurp,
+            Kind::Rebalanced => Disaster::Rebalance,
+            Kind::Split => Disaster::Split,
+            Kind::Merge => Disaster::Merge,
+            Kind::Grown => Disaster::Grow,
+            Kind::Trimmed => Disaster::Trim,
+            Kind::Incarnation if rng.percent(40) => Disaster::Reincarnate,
+            Kind::TargetDown => Disaster::TargetDown(rng.between(1_000, 60_000)),
+            Kind::ControlDown => Disaster::ControlDown(rng.between(1_000, 30_000)),
+            Kind::ClockForward => {
+                Disaster::Clock(worker, rng.between(1_000, 100_000_000).cast_signed())
+            }
+            Kind::ClockBack => {
+                Disaster::Clock(worker, -rng.between(1_000, 10_000_000).cast_signed())
+            }
+            Kind::ProjectionPaused => {
+                Disaster::PauseProjection(projection, rng.between(1_000, 20_000))
+            }
+            Kind::ProjectionSlow => Disaster::SlowProjection(projection),
+            Kind::Purged => Disaster::Purge,
+            Kind::Retried => Disaster::Retry,
+            Kind::Discarded => Disaster::Discard,
+            Kind::PoisonApply => Disaster::Fix(projection),
+            _ => continue,
+        };
+        all.push((at, disaster));
+    }
+}
+
+impl World {
+    pub(super) fn strike(&mut self, disaster: Disaster) -> Result<(), Failure> {
+        self.trace.say(self.now, || format!("strikes: {disaster:?}"));
+        match disaster {
+            Disaster::Calm => self.calm_down(),
+            Disaster::Crash(worker) => self.kill(worker),
+            Disaster::Pause(worker, millis) => {
+                self.tally.count(Kind::PausedWorker);
+                let until = self.now + millis;
+                if let Some(worker) = self.workers.get_mut(worker) {
+                    worker.paused_until = until;
+                }
+            }
+            Disaster::Usurp => self.usurp(),
+            Disaster::Rebalance => self.rebalance(),
+            Disaster::Split => self.split(),
+            Disaster::Merge => self.merge(),
+            Disaster::Grow => self.grow(),
+            Disaster::Trim => self.trim(),
+            Disaster::Reincarnate => self.reincarnate(),
+            Disaster::TargetDown(millis) => {
+                self.tally.count(Kind::TargetDown);
+                self.down_until = self.now + millis;
+            }
+            Disaster::ControlDown(millis) => {
+                self.tally.count(Kind::ControlDown);
+                self.control_down_until = self.now + millis;
+            }
+            Disaster::Clock(worker, millis) => self.set_clock(worker, millis),
+            Disaster::PauseProjection(projection, millis) => {
+                self.tally.count(Kind::ProjectionPaused);
+                let until = self.now + millis;
+                if let Some(joined) = self.projections.get_mut(projection) {
+                    joined.paused_until = until;
+                }
+            }
+            Disaster::SlowProjection(projection) => {
+                self.tally.count(Kind::ProjectionSlow);
+                if let Some(joined) = self.projections.get_mut(projection) {
+                    joined.slow = true;
+                }
+            }
+            Disaster::Purge => return self.purge(),
+            Disaster::Fix(projection) => {
+                if let Some(joined) = self.projections.get(projection) {
+                    joined.projection.fixed.set(true);
+                }
+            }
+            Disaster::Retry | Disaster::Discard => {}
+        }
+        Ok(())
+    }
+
+    fn calm_down(&mut self) {
+        self.calm = true;
+        self.down_until = 0;
+        self.control_down_until = 0;
+        let now = self.now;
+        for worker in &mut self.workers {
+            worker.paused_until = worker.paused_until.min(now);
+            worker.back_at = worker.back_at.min(now);
+        }
+        for joined in &mut self.projections {
+            joined.paused_until = joined.paused_until.min(now);
+            joined.slow = false;
+        }
+    }
+
+    fn set_clock(&mut self, worker: usize, millis: i64) {
+        let kind = if millis > 0 { Kind::ClockForward } else { Kind::ClockBack };
+        self.tally.count(kind);
+        if let Some(worker) = self.workers.get_mut(worker) {
+            worker.ahead += millis;
+        }
+    }
+
+    fn trim(&mut self) {
+        let partitions = self.feed.partitions_now();
+        let Some(partition) = self.rng.pick(&partitions).cloned() else { return };
+        let Some(newest) = self.feed.newest_now(&partition.name).position else { return };
+        let share = self.rng.between(40, 100);
+        let Some(through) = self.watch.place(&partition.name, share) else { return };
+        let through: Position = through.min(newest);
+        self.tally.count(Kind::Trimmed);
+        self.trace.say(self.now, || format!("trims {} through {through}", partition.name));
+        self.feed.trim(&partition.name, &through);
+        self.watch.trimmed(&partition.name, &through, self.now);
+    }
+
+    fn reincarnate(&mut self) {
+        self.tally.count(Kind::Incarnation);
+        let names = self.fleet.reset_ring();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let life = format!("life{}", self.now);
+        self.feed.reincarnate(&life, &names);
+        self.watch.reincarnated(self.now);
+    }
+
+    fn purge(&mut self) -> Result<(), Failure> {
+        let horizon = self.settings.tuning.purge_ms + 1;
+        let before = Time((EPOCH_MS + self.now).saturating_sub(horizon));
+        for number in 0..self.projections.len() {
+            let Some(joined) = self.projections.get(number) else { continue };
+            let id = joined.projection.id();
+            let gone = self.documents.purge_now(&id, before, None, usize::MAX);
+            let gone = gone.map_or(0, |purged| purged.tombstones);
+            for _ in 0..gone {
+                self.tally.count(Kind::Purged);
+            }
+            if gone > 0 {
+                let page = self.documents.scan_now(&id, None, usize::MAX);
+                let page = page.map_err(|trouble| format!("cannot scan: {trouble:?}"))?;
+                let kept = page.documents.into_iter().map(|(key, _)| key).collect();
+                self.watch.purged(number, &kept);
+            }
+        }
+        Ok(())
+    }
+}

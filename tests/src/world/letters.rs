@@ -1,0 +1,237 @@
+//! Letters: how machines' appends are performed on the control store, one operation at a time, so
+//! that others' operations and crashes fall between any two; and what the store holds of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use foldline_core::control::{ControlAnswer, ControlOp, Entry};
+use foldline_core::effect::Ticket;
+use foldline_core::fault::Trouble;
+use foldline_core::input::Input;
+use foldline_core::letter::{Cause, Letter, LetterAnswer, Scope};
+use foldline_core::name::{Name, ProjectionId};
+use foldline_core::parking::{Append, AppendStep, HeadRecord, Limits, StoredLetter, names, wire};
+use foldline_core::position::Position;
+use foldline_ports::control::{Delete, Put};
+
+use crate::world::faults::Kind;
+use crate::world::run::{Failure, Happening, Seat, World};
+
+/// What the world remembers of letters: every one that was ever durable, and every one that an
+/// operator dropped.
+#[derive(Debug, Default)]
+pub struct Letters {
+    /// By projection, stream and version: under which scopes it was parked, ever.
+    pub ever: BTreeMap<(usize, Name, u64), BTreeSet<Scope>>,
+    /// Records without a stream, by projection.
+    pub nameless: BTreeSet<(usize, Name, Position)>,
+    /// Dropped on record.
+    pub discarded: BTreeSet<(usize, Scope, Name, u64)>,
+}
+
+impl Letters {
+    /// Whether this event was ever parked under this scope.
+    pub fn has(&self, projection: usize, stream: &str, version: u64, scope: &Scope) -> bool {
+        let of = self.ever.get(&(projection, Name::from(stream), version));
+        of.is_some_and(|scopes| scopes.contains(scope))
+    }
+
+    /// Whether this event was ever parked under any scope.
+    pub fn has_any(&self, projection: usize, stream: &str, version: u64) -> bool {
+        self.ever.contains_key(&(projection, Name::from(stream), version))
+    }
+}
+
+/// One Park effect under way.
+#[derive(Debug)]
+pub(super) struct Appending {
+    from: Seat,
+    ticket: Ticket,
+    letters: Vec<Letter>,
+    answers: Vec<LetterAnswer>,
+    append: Option<Append>,
+    wants: Option<ControlOp>,
+}
+
+impl World {
+    pub(super) fn begin_park(&mut self, from: Seat, ticket: Ticket, letters: Vec<Letter>) {
+        let answers = Vec::with_capacity(letters.len());
+        let (append, wants) = (None, None);
+        let appending = Appending { from, ticket, letters, answers, append, wants };
+        self.plan_at(self.now, Happening::Append(Box::new(appending)));
+    }
+
+    /// One step of a Park effect: one control operation, or the answer.
+    pub(super) fn append(&mut self, mut appending: Box<Appending>) -> Result<(), Failure> {
+        self.fleet.last_work = self.now;
+        // A dead worker's next operation may be on its way; the one after it is never sent.
+        let alive = self.machine(appending.from).is_some();
+        let answer = match appending.wants.take() {
+            Some(op) => Some(self.control(&op)?),
+            None => None,
+        };
+        if !alive && answer.is_some() {
+            return Ok(());
+        }
+        match self.step_append(&mut appending, answer) {
+            Some(op) => {
+                appending.wants = Some(op);
+                let at = self.now + self.rng.below(4);
+                self.plan_at(at, Happening::Append(appending));
+            }
+            None => {
+                let Appending { from, ticket, answers, .. } = *appending;
+                let at = self.now + self.latency(from.projection);
+                let input = Input::Parked { ticket, answers };
+                self.plan_at(at, Happening::Deliver { to: from, input });
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on to the next operation that somebody must perform. None: all letters are answered.
+    fn step_append(
+        &mut self,
+        appending: &mut Appending,
+        mut answer: Option<ControlAnswer>,
+    ) -> Option<ControlOp> {
+        loop {
+            let letter = appending.letters.get(appending.answers.len())?;
+            let behind = appending.letters.iter().zip(&appending.answers).any(|(before, answer)| {
+                *answer != LetterAnswer::Parked && before.scope == letter.scope
+            });
+            if behind && appending.append.is_none() {
+                appending.answers.push(LetterAnswer::Retry);
+                continue;
+            }
+            let id = self.id(appending.from.projection);
+            let append = appending
+                .append
+                .get_or_insert_with(|| Append::new(id, letter.clone(), Limits::default()));
+            match append.step(answer.take()) {
+                AppendStep::Do(op) => return Some(op),
+                AppendStep::Done(done) => {
+                    let letter = letter.clone();
+                    appending.append = None;
+                    appending.answers.push(done);
+                    if done == LetterAnswer::Parked {
+                        self.parked(appending.from.projection, &letter);
+                    }
+                }
+            }
+        }
+    }
+
+    fn parked(&mut self, projection: usize, letter: &Letter) {
+        if letter.cause == Cause::Nameless {
+            let partition = match &letter.scope {
+                Scope::Partition(partition) => partition.clone(),
+                _ => letter.partition.clone().unwrap_or_default(),
+            };
+            self.letters.nameless.insert((projection, partition, letter.position.clone()));
+            return;
+        }
+        let event = (projection, letter.stream.clone(), letter.version);
+        self.letters.ever.entry(event).or_default().insert(letter.scope.clone());
+    }
+
+    /// Performs one operation on the control store, with its faults.
+    pub(super) fn control(&mut self, op: &ControlOp) -> Result<ControlAnswer, Failure> {
+        if self.now < self.control_down_until {
+            return Ok(ControlAnswer::Trouble(Trouble::Down));
+        }
+        if self.strikes(Kind::ControlThrottled, 30) {
+            return Ok(ControlAnswer::Trouble(Trouble::Throttled));
+        }
+        let untold = self.strikes(Kind::ControlTimedOut, 30);
+        if untold && self.rng.percent(50) {
+            return Ok(ControlAnswer::Trouble(Trouble::Unknown));
+        }
+        let answer = self.control_now(op)?;
+        Ok(if untold { ControlAnswer::Trouble(Trouble::Unknown) } else { answer })
+    }
+
+    fn control_now(&mut self, op: &ControlOp) -> Result<ControlAnswer, Failure> {
+        Ok(match op {
+            ControlOp::Get { name } => ControlAnswer::Got(self.control.get_now(name).map(entry)),
+            ControlOp::Put { name, replaces, value } => {
+                let text = std::str::from_utf8(value).map_err(|_| "a record is not text")?;
+                let before = self.control.get_now(name);
+                match self.control.put_now(name, *replaces, Arc::from(text)) {
+                    Put::Written(revision) => {
+                        if let Some(before) = before {
+                            stays_closed(name, &before.value, text)?;
+                        }
+                        ControlAnswer::Put(revision)
+                    }
+                    Put::Conflict(_) => ControlAnswer::Conflict,
+                    Put::Retry(trouble) => ControlAnswer::Trouble(trouble),
+                    Put::Refused(fault) => return Err(format!("a put is refused: {fault}")),
+                }
+            }
+            ControlOp::Delete { name, replaces } => {
+                match self.control.delete_now(name, *replaces) {
+                    Delete::Deleted => ControlAnswer::Deleted,
+                    Delete::Conflict(_) => ControlAnswer::Conflict,
+                    Delete::Retry(trouble) => ControlAnswer::Trouble(trouble),
+                }
+            }
+            ControlOp::List { prefix, after } => {
+                let listed = self.control.list_now(prefix, after.as_deref(), 7);
+                let entries = listed.entries.into_iter().map(entry).collect();
+                ControlAnswer::Listed { entries, more: listed.more.is_some() }
+            }
+        })
+    }
+
+    /// All letters that stand now, of one projection.
+    pub fn standing(&self, projection: usize) -> Result<Vec<StoredLetter>, Failure> {
+        let id = self.id(projection);
+        let mut found = Vec::new();
+        for head in self.heads(&id)? {
+            if !head.open {
+                continue;
+            }
+            let prefix = names::letters(&id, &head.scope, head.epoch);
+            self.read_letters(&prefix, &mut found)?;
+        }
+        for cause in [Cause::Late, Cause::Fork, Cause::Nameless, Cause::Failed] {
+            self.read_letters(&names::loose(&id, cause), &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// All heads of one projection.
+    pub fn heads(&self, id: &ProjectionId) -> Result<Vec<HeadRecord>, Failure> {
+        let listed = self.control.list_now(&names::heads(id), None, usize::MAX);
+        let read = |entry: &foldline_ports::control::Entry| wire::read_head(entry.value.as_bytes());
+        let heads: Result<Vec<HeadRecord>, _> = listed.entries.iter().map(read).collect();
+        heads.map_err(|fault| format!("a head cannot be read: {fault}"))
+    }
+
+    fn read_letters(&self, prefix: &str, into: &mut Vec<StoredLetter>) -> Result<(), Failure> {
+        for entry in self.control.list_now(prefix, None, usize::MAX).entries {
+            let letter = wire::read_letter(entry.value.as_bytes());
+            into.push(letter.map_err(|fault| format!("a letter cannot be read: {fault}"))?);
+        }
+        Ok(())
+    }
+}
+
+fn entry(entry: foldline_ports::control::Entry) -> Entry {
+    let (name, value) = (entry.key.to_string(), entry.value.as_bytes().to_vec());
+    Entry { name, value, revision: entry.revision }
+}
+
+/// A head that was closed is never opened again.
+fn stays_closed(name: &str, before: &str, after: &str) -> Result<(), Failure> {
+    if !name.contains("/head/") {
+        return Ok(());
+    }
+    let read = |text: &str| wire::read_head(text.as_bytes()).map_err(|fault| fault.to_string());
+    let (before, after) = (read(before)?, read(after)?);
+    if !before.open && after.open {
+        return Err(format!("the closed head {name} was opened again"));
+    }
+    Ok(())
+}

@@ -1,0 +1,304 @@
+//! What the documents must be: a naive fold over the true log, sharing nothing with the machines.
+//!
+//! At the end of a world every event of the true log must have come to exactly one end, for each
+//! document that it concerns: it is in the document, in order, or it stands as a letter, or an
+//! operator dropped it on record, or history itself has lost it. And whatever stands as a letter
+//! must have a cause that the world planted, or stand behind one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldline_core::guard::{Guard, Meta};
+use foldline_core::input::Stored;
+use foldline_core::letter::{Cause, Scope};
+use foldline_core::name::Name;
+use foldline_core::projection::Projection;
+use foldline_core::value::Value;
+
+use crate::world::run::{Failure, World};
+use crate::world::settings::Profile;
+use crate::world::truth::{Act, Class, Fact, Flaw, Stream};
+
+/// What is known of one projection at the end.
+struct Found<'w> {
+    world: &'w World,
+    projection: usize,
+    by_stream: bool,
+    fixed: bool,
+    documents: BTreeMap<Name, Stored>,
+    /// Standing letters, by scope, stream and version.
+    letters: BTreeMap<(Scope, Name, u64), Cause>,
+}
+
+/// Compares what is stored with what must be.
+pub fn compare(world: &World) -> Result<(), Failure> {
+    for projection in 0..world.projections.len() {
+        let found = Found::of(world, projection)?;
+        found.compare().map_err(|why| format!("p{projection}: {why}"))?;
+    }
+    Ok(())
+}
+
+impl Found<'_> {
+    fn of(world: &World, projection: usize) -> Result<Found<'_>, Failure> {
+        let Some(joined) = world.projections.get(projection) else {
+            return Err("there is no such projection".to_owned());
+        };
+        let page = world.documents.scan_now(&joined.projection.id(), None, usize::MAX);
+        let page = page.map_err(|trouble| format!("cannot scan: {trouble:?}"))?;
+        let mut letters = BTreeMap::new();
+        for stored in world.standing(projection)? {
+            let letter = stored.letter;
+            if letter.cause == Cause::Nameless {
+                continue;
+            }
+            let name = (letter.scope.clone(), letter.stream.clone(), letter.version);
+            if letters.insert(name, letter.cause).is_some() {
+                return Err(format!(
+                    "p{projection}: {}:{} stands twice behind {:?}",
+                    letter.stream, letter.version, letter.scope
+                ));
+            }
+        }
+        Ok(Found {
+            world,
+            projection,
+            by_stream: joined.projection.keyed_by_stream(),
+            fixed: joined.projection.fixed.get(),
+            documents: page.documents.into_iter().collect(),
+            letters,
+        })
+    }
+
+    fn compare(&self) -> Result<(), Failure> {
+        self.compare_letters()?;
+        let mut expected: BTreeMap<Name, BTreeMap<Name, Vec<i64>>> = BTreeMap::new();
+        for stream in &self.world.truth.streams {
+            for key in self.keys_of(stream) {
+                let ids = self.fold(stream, &key).map_err(|why| format!("{key}: {why}"))?;
+                if let Some(ids) = ids {
+                    expected.entry(key).or_default().insert(stream.name.clone(), ids);
+                }
+            }
+        }
+        let named: BTreeSet<&Name> = expected.keys().chain(self.documents.keys()).collect();
+        for key in named {
+            let none = BTreeMap::new();
+            let expected = expected.get(key).unwrap_or(&none);
+            let found = self.documents.get(key);
+            let body = found.map(|stored| self.read(&stored.body, key)).unwrap_or_default();
+            if body != *expected {
+                let meta = found.map(|stored| crate::world::trace::meta(&stored.meta));
+                return Err(format!(
+                    "document {key} is {body:?}, and must be {expected:?} ({})",
+                    meta.unwrap_or_else(|| "absent".to_owned())
+                ));
+            }
+            self.compare_mark(key, found.map(|stored| &stored.meta))?;
+        }
+        Ok(())
+    }
+
+    /// A document says that it is parked exactly while letters hold it up.
+    fn compare_mark(&self, key: &Name, meta: Option<&Meta>) -> Result<(), Failure> {
+        let marked = meta.is_some_and(|meta| meta.mark.is_some());
+        let mut of_key = self.letters.iter().filter(|((scope, _, _), cause)| {
+            **scope == Scope::Key(key.clone()) && matches!(cause, Cause::Failed | Cause::Behind)
+        });
+        match (marked, of_key.next()) {
+            (true, None) => Err(format!("document {key} is marked, and no letter holds it up")),
+            (false, Some(((_, stream, version), _))) => {
+                Err(format!("{stream}:{version} is parked for {key}, which bears no mark"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn read(&self, body: &Value, key: &Name) -> BTreeMap<Name, Vec<i64>> {
+        let mut all = BTreeMap::new();
+        let mut add = |stream: Name, value: &Value| {
+            if let Value::List(list) = value {
+                let ids = list.iter().map(|id| match id {
+                    Value::Int(id) => *id,
+                    _ => -1,
+                });
+                all.insert(stream, ids.collect());
+            }
+        };
+        match body {
+            Value::Map(map) => map.iter().for_each(|(stream, value)| add(Name::from(stream), value)),
+            other => add(key.clone(), other),
+        }
+        all
+    }
+
+    fn keys_of(&self, stream: &Stream) -> BTreeSet<Name> {
+        if self.by_stream {
+            return BTreeSet::from([stream.name.clone()]);
+        }
+        stream.facts.values().flat_map(|fact| fact.keys.iter().cloned()).collect()
+    }
+
+    /// What the stream's events leave in this document; none: nothing.
+    fn fold(&self, stream: &Stream, key: &Name) -> Result<Option<Vec<i64>>, Failure> {
+        let forks: Vec<u64> = stream.forks.keys().copied().take(8).collect();
+        let actual = self.documents.get(key).map(|stored| self.read(&stored.body, key));
+        let actual = actual.and_then(|mut all| all.remove(&stream.name));
+        let mut first = None;
+        // Each fork leaves one of two contents: whichever explains the document is taken, and
+        // without forks there is but one way.
+        for choice in 0..1u32 << forks.len() {
+            let forged = |version: u64| {
+                let place = forks.iter().position(|fork| *fork == version);
+                place.is_some_and(|place| choice >> place & 1 == 1)
+            };
+            let folded = self.fold_with(stream, key, &forged);
+            if folded == Ok(actual.clone()) {
+                return folded;
+            }
+            first.get_or_insert(folded);
+        }
+        first.unwrap_or(Ok(None))
+    }
+
+    fn fold_with(
+        &self,
+        stream: &Stream,
+        key: &Name,
+        forged: &dyn Fn(u64) -> bool,
+    ) -> Result<Option<Vec<i64>>, Failure> {
+        let mut ids = None;
+        let mut stopped = None;
+        for (number, fact) in stream.facts.values().enumerate() {
+            let version = self.told_version(fact, number);
+            let fact = match stream.forks.get(&fact.version) {
+                Some((other, _)) if forged(fact.version) => other,
+                _ => fact,
+            };
+            if !self.concerns(fact, key) {
+                continue;
+            }
+            let holding = self.holding(stream, key, version);
+            if let Some(Cause::Failed | Cause::Behind) = holding {
+                stopped.get_or_insert(version);
+            }
+            let dropped = self.is_dropped(stream, key, version);
+            if holding.is_some() || dropped || self.is_lost(stream, key, version) {
+                continue;
+            }
+            if let Some(at) = stopped {
+                return Err(format!("{}:{version} is in, and {at} before it is not", stream.name));
+            }
+            if !self.apply(fact, key, &mut ids) {
+                return Err(format!("{}:{version} fails, and is not parked", stream.name));
+            }
+        }
+        Ok(ids)
+    }
+
+    /// The version that machines are told.
+    fn told_version(&self, fact: &Fact, number: usize) -> u64 {
+        match self.world.settings.profile {
+            Profile::Refold => self.world.settings.first + number as u64,
+            _ => fact.version,
+        }
+    }
+
+    fn concerns(&self, fact: &Fact, key: &Name) -> bool {
+        let handled = fact.act != Act::Ignored || fact.flaw != Flaw::None;
+        handled && (self.by_stream || fact.keys.contains(key))
+    }
+
+    /// Why this event stands as a letter for this document, if it does.
+    fn holding(&self, stream: &Stream, key: &Name, version: u64) -> Option<Cause> {
+        let of = |scope| self.letters.get(&(scope, stream.name.clone(), version)).copied();
+        of(Scope::Key(key.clone())).or_else(|| of(Scope::Stream(stream.name.clone())))
+    }
+
+    fn is_dropped(&self, stream: &Stream, key: &Name, version: u64) -> bool {
+        let dropped = &self.world.letters.discarded;
+        [Scope::Key(key.clone()), Scope::Stream(stream.name.clone())]
+            .into_iter()
+            .any(|scope| dropped.contains(&(self.projection, scope, stream.name.clone(), version)))
+    }
+
+    /// Whether the document lists this version as a hole, and rightly: history lost it.
+    fn is_lost(&self, stream: &Stream, key: &Name, version: u64) -> bool {
+        let Some((_, below)) = stream.truncated else { return false };
+        if version >= below {
+            return false;
+        }
+        let row = self.world.row(self.projection, key, &stream.name);
+        let guard = self.documents.get(key).map(|stored| &stored.meta.guard);
+        let holds = |holes: &foldline_core::progress::Holes| holes.contains(version);
+        match guard {
+            Some(Guard::Version(progress)) => holds(&progress.holes),
+            Some(Guard::Streams(streams)) => {
+                let progress = streams.get(&stream.name).or(row.as_ref());
+                progress.is_none_or(|progress| holds(&progress.holes))
+            }
+            None => true,
+            _ => false,
+        }
+    }
+
+    /// Folds one event; no: it fails.
+    fn apply(&self, fact: &Fact, key: &Name, ids: &mut Option<Vec<i64>>) -> bool {
+        match fact.flaw {
+            Flaw::Undecodable | Flaw::Route => return false,
+            Flaw::Strict if ids.is_none() => return false,
+            Flaw::Apply if !self.fixed && (self.by_stream || fact.keys.first() == Some(key)) => {
+                return false;
+            }
+            _ => {}
+        }
+        match fact.act {
+            Act::Removed => *ids = None,
+            Act::Noted => {
+                let list = ids.as_mut().filter(|ids| ids.last().is_some_and(|id| id % 2 == 0));
+                if let Some(list) = list {
+                    list.push(fact.id);
+                }
+            }
+            Act::Added => {
+                let list = ids.get_or_insert_default();
+                list.push(fact.id);
+                list.extend(fact.twin);
+            }
+            Act::Ignored => {}
+        }
+        true
+    }
+
+    /// Whatever stands as a letter has a cause that the world planted, or stands behind one.
+    fn compare_letters(&self) -> Result<(), Failure> {
+        for ((scope, stream, version), cause) in &self.letters {
+            let what = || format!("{stream}:{version} stands behind {scope:?} as {cause:?}");
+            let Some(found) = self.world.truth.stream(stream) else {
+                return Err(format!("{}, and there is no such stream", what()));
+            };
+            let number = version.checked_sub(self.world.settings.first).unwrap_or(u64::MAX);
+            let fact = match self.world.settings.profile {
+                Profile::Refold => {
+                    usize::try_from(number).ok().and_then(|n| found.facts.values().nth(n))
+                }
+                _ => found.facts.get(version),
+            };
+            let Some(fact) = fact else {
+                return Err(format!("{}, and never existed", what()));
+            };
+            let planted = match cause {
+                Cause::Failed => fact.flaw != Flaw::None,
+                Cause::Behind => self.letters.iter().any(|((other, _, _), cause)| {
+                    other == scope && *cause == Cause::Failed
+                }),
+                Cause::Late => found.class == Class::Late || fact.shown > fact.time,
+                Cause::Fork => found.class == Class::Forked,
+                Cause::Nameless => true,
+            };
+            if !planted {
+                return Err(format!("{}, without a cause", what()));
+            }
+        }
+        Ok(())
+    }
+}

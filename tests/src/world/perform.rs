@@ -1,0 +1,315 @@
+//! How effects are performed: what a runtime would do, one effect at a time, with the faults of
+//! the world in between. A crash may strike before an effect, within it, or after it.
+
+use foldline_core::effect::{DocumentWrite, Effect};
+use foldline_core::event::{Batch, BatchBuilder};
+use foldline_core::fault::{Fault, Trouble};
+use foldline_core::input::{FetchError, History as Read, Input};
+use foldline_core::name::Name;
+use foldline_core::position::Position;
+use foldline_ports::feed::Ask;
+use foldline_ports::history::Versions;
+
+use crate::world::effects::{self, Phase};
+use crate::world::faults::Kind;
+use crate::world::run::{Act, Failure, Happening, World};
+use crate::world::truth::sort_key;
+use crate::world::writers::Shown;
+
+impl World {
+    /// Whether a fault of this kind strikes now; it is counted.
+    pub(super) fn strikes(&mut self, kind: Kind, permille: u64) -> bool {
+        let strikes = self.rng.permille(permille) && !self.calm && self.settings.may(kind);
+        if strikes {
+            self.tally.count(kind);
+        }
+        strikes
+    }
+
+    /// Lets a crash strike this effect, or not. Yes: it is dealt with.
+    pub(super) fn crash_strikes(&mut self, act: &Act) -> Result<bool, Failure> {
+        let rare = matches!(act.effect, Effect::Fetch { .. } | Effect::WakeAt(_));
+        let chance = if rare { 1 } else { 6 };
+        if self.calm || !self.rng.permille(chance) || !self.settings.may(Kind::Crash) {
+            return Ok(false);
+        }
+        let phase = match self.rng.below(3) {
+            0 => Phase::Before,
+            1 => Phase::Within,
+            _ => Phase::After,
+        };
+        let kind = effects::kind(&act.effect);
+        self.struck.strike(kind, phase);
+        let name = effects::KINDS.get(kind).copied().unwrap_or_default();
+        self.trace.say(self.now, || {
+            format!("w{} is struck {phase:?} {name}", act.from.worker)
+        });
+        match phase {
+            Phase::Before => {}
+            Phase::Within => self.perform_part(act)?,
+            Phase::After => {
+                self.perform(act)?;
+            }
+        }
+        self.kill(act.from.worker);
+        Ok(true)
+    }
+
+    /// Performs some of an effect; or, where it cannot be parted, all of it when its sender is
+    /// long dead.
+    fn perform_part(&mut self, act: &Act) -> Result<(), Failure> {
+        let mut part = act.clone();
+        let whole = match &mut part.effect {
+            Effect::Write { documents, .. } => self.keep_some(documents),
+            Effect::SaveCursors { cursors, .. } => self.keep_some(cursors),
+            Effect::Park { letters, .. } => {
+                let keep = self.rng.index(letters.len() + 1);
+                letters.truncate(keep);
+                letters.is_empty()
+            }
+            _ => true,
+        };
+        if whole {
+            let at = self.now + self.rng.below(5_000);
+            self.plan_at(at, Happening::Ghost(act.clone()));
+            return Ok(());
+        }
+        self.perform(&part)?;
+        Ok(())
+    }
+
+    /// Keeps a random part; says whether nothing was left.
+    fn keep_some<T>(&mut self, of: &mut Vec<T>) -> bool {
+        of.retain(|_| self.rng.percent(50));
+        of.is_empty()
+    }
+
+    /// Performs an effect. None: there is no answer, or it comes later.
+    pub(super) fn perform(&mut self, act: &Act) -> Result<Option<Input>, Failure> {
+        if !matches!(act.effect, Effect::Fetch { .. } | Effect::WakeAt(_)) {
+            self.fleet.last_work = self.now;
+        }
+        let projection = act.from.projection;
+        Ok(match &act.effect {
+            Effect::Fetch { partition, after } => self.fetch(act, partition, after.as_ref())?,
+            Effect::Locate { partition } => {
+                let spot = self.feed.oldest_now(partition);
+                let failed = self.strikes(Kind::FeedFailed, 50);
+                let position = if failed { Err(Trouble::Down) } else { Ok(spot.position) };
+                let (partition, incarnation) = (partition.clone(), spot.incarnation);
+                Some(Input::Located { partition, incarnation, position })
+            }
+            Effect::Sweep { partition, after } => {
+                let heads = self.history.heads_now(after.as_deref(), 5);
+                let failed = self.strikes(Kind::HistoryFailed, 50);
+                let page = if failed { Err(Trouble::Throttled) } else { Ok(heads.page) };
+                let partition = Some(partition.clone());
+                Some(Input::Heads { partition, page, more: heads.more })
+            }
+            Effect::Load { keys } => Some(Input::Loaded(self.load(projection, keys))),
+            Effect::LoadCursors { streams } => {
+                Some(Input::CursorsLoaded(self.load_cursors(projection, streams)))
+            }
+            Effect::Write { ticket, documents } => {
+                let documents: Vec<DocumentWrite> = documents.clone();
+                let answers = self.write(act, documents)?;
+                Some(Input::Written { ticket: *ticket, answers })
+            }
+            Effect::SaveCursors { ticket, cursors } => {
+                let answers = self.save_cursors(act, cursors)?;
+                Some(Input::CursorsSaved { ticket: *ticket, answers })
+            }
+            Effect::Repair { stream, from, through } => {
+                let history = self.repair(stream, *from, *through);
+                let (stream, from) = (stream.clone(), *from);
+                Some(Input::Repaired { stream, from, history })
+            }
+            Effect::Park { ticket, letters } => {
+                self.begin_park(act.from, *ticket, letters.clone());
+                None
+            }
+            Effect::Commit { partition, replaces, checkpoint } => {
+                let answer = self.commit(act, partition, *replaces, checkpoint)?;
+                Some(Input::Committed { partition: partition.clone(), answer })
+            }
+            Effect::WakeAt(time) => {
+                self.wake(act, time.since(act.told));
+                None
+            }
+            Effect::Release { partition } => {
+                self.released(act.from, partition);
+                None
+            }
+            Effect::Halt { partition, why } => {
+                self.halts.push((projection, partition.clone(), why.clone()));
+                return Err(format!("p{projection} {partition} halts without a cause: {why:?}"));
+            }
+            Effect::Alarm(_) => None,
+        })
+    }
+
+    fn wake(&mut self, act: &Act, millis: u64) {
+        let at = (act.sent + millis).max(self.now + 1);
+        let Some(machine) = self.machine(act.from) else { return };
+        if machine.wakes.insert(at) {
+            let input = Input::Ticked;
+            self.plan_at(at, Happening::Deliver { to: act.from, input });
+        }
+    }
+
+    fn fetch(
+        &mut self,
+        act: &Act,
+        partition: &Name,
+        after: Option<&Position>,
+    ) -> Result<Option<Input>, Failure> {
+        let projection = act.from.projection;
+        let listed = self.feed.partitions_now().into_iter().find(|p| p.name == *partition);
+        if let Some(listed) = &listed
+            && !self.parents_ended(projection, listed)?
+        {
+            return Err(format!("p{projection} fetches {partition} before its parents ended"));
+        }
+        let failed = |error| Ok(Some(Input::FetchFailed { partition: partition.clone(), error }));
+        if self.strikes(Kind::FeedFailed, 8) {
+            return failed(FetchError::Trouble(Trouble::Throttled));
+        }
+        let Some(incarnation) = &act.incarnation else {
+            return failed(FetchError::Trouble(Trouble::Down));
+        };
+        let events_max = 1 + self.rng.index(40);
+        let fetched = self.feed.fetch_now(Ask { partition, incarnation, after, events_max });
+        match fetched {
+            Err(error) => failed(error),
+            Ok(fetched) if fetched.batch.is_empty() && !fetched.ended => {
+                // Nothing yet: as real feeds do, it waits, and sometimes answers with nothing.
+                if self.rng.percent(15) {
+                    return Ok(Some(Input::Fetched(fetched)));
+                }
+                let wait = if self.calm { 800 } else { 20 + self.rng.below(150) };
+                self.plan_at(self.now + wait, Happening::Act(act.clone()));
+                Ok(None)
+            }
+            Ok(fetched) => {
+                self.watch.read(projection, partition, fetched.next.as_ref());
+                self.fleet.last_work = self.now;
+                Ok(Some(Input::Fetched(fetched)))
+            }
+        }
+    }
+
+    fn repair(&mut self, stream: &str, from: u64, through: Option<u64>) -> Result<Read, Trouble> {
+        if self.strikes(Kind::HistoryFailed, 40) {
+            return Err(Trouble::Throttled);
+        }
+        let events_max = 1 + self.rng.index(12);
+        let read = if self.versioned() {
+            self.history.read_now(Versions { stream, from, through, events_max })
+        } else {
+            self.read_sorted(stream, from, through, events_max)
+        };
+        if read.batch.events().any(|event| event.fault().is_some()) {
+            self.tally.count(Kind::UndecodableHistory);
+        }
+        Ok(read)
+    }
+
+    /// A stream of a source without versions: each event's version is its place in the sort order.
+    fn read_sorted(&self, stream: &str, from: u64, through: Option<u64>, max: usize) -> Read {
+        let all = self.history.sorted_now(stream, None, usize::MAX);
+        let first = self.settings.first;
+        let mut out = BatchBuilder::default();
+        let (mut given, mut more) = (0, false);
+        for (version, event) in (first..).zip(all.batch.events()) {
+            if version < from || through.is_some_and(|through| version > through) {
+                continue;
+            }
+            if given == max {
+                more = true;
+                break;
+            }
+            given += 1;
+            let place = event.sort().parse().unwrap_or_default();
+            if let Some(fact) = self.truth.fact(stream, place) {
+                fact.show(&mut out, stream, version, event.position().clone());
+                out.sort(event.sort());
+            }
+        }
+        let oldest = (!all.batch.is_empty()).then_some(first);
+        Read { batch: std::sync::Arc::new(out.build()), oldest, more }
+    }
+
+    /// The feed shows a record of the plan.
+    pub(super) fn show(&mut self, number: usize) {
+        let Some(record) = self.plan.get(number).cloned() else { return };
+        let stream = record.shown.iter().find_map(|shown| match shown {
+            Shown::Event { stream, .. } => Some(*stream),
+            Shown::Nameless => None,
+        });
+        let elsewhere = record.elsewhere && !self.pinned();
+        let home = self.fleet.home(stream.unwrap_or(number), elsewhere);
+        let Some(home) = home.map(str::to_owned) else { return };
+        let mut made = None;
+        let first = self.feed.append(&home, |first| {
+            let batch = self.make(&record.shown, first);
+            made = Some(crate::world::trace::batch(&batch));
+            batch
+        });
+        let Some(first) = first else { return };
+        let line = made.unwrap_or_default();
+        self.trace.say(self.now, || format!("{home} shows{line}"));
+        self.watch.shown(&home, &first, &record.shown);
+    }
+
+    fn make(&self, shown: &[Shown], first: Position) -> Batch {
+        let mut out = BatchBuilder::default();
+        for (index, shown) in (0..).zip(shown) {
+            let position = Position { record: first.record.clone(), index };
+            let Shown::Event { stream, version, forged } = shown else {
+                out.event("", 0, position).fault(Fault::new("nameless", "no stream on purpose"));
+                continue;
+            };
+            let Some(stream) = self.truth.streams.get(*stream) else { continue };
+            let fact = if *forged {
+                stream.forks.get(version).map(|(fact, _)| fact)
+            } else {
+                stream.facts.get(version)
+            };
+            let Some(fact) = fact else { continue };
+            if self.versioned() {
+                fact.show(&mut out, &stream.name, *version, position);
+            } else {
+                fact.show(&mut out, &stream.name, 0, position);
+                out.sort(&sort_key(*version));
+            }
+        }
+        out.build()
+    }
+
+    /// History shows an event.
+    pub(super) fn store(&mut self, stream: usize, version: u64) {
+        let versioned = self.versioned();
+        let Some(stream) = self.truth.streams.get(stream) else { return };
+        let Some(fact) = stream.facts.get(&version) else { return };
+        let mut out = BatchBuilder::default();
+        let shown_as = if versioned { version } else { 0 };
+        fact.show(&mut out, &stream.name, shown_as, Position::number(0));
+        if !versioned {
+            out.sort(&sort_key(version));
+        }
+        // What was truncated away in the meantime does not come back.
+        if stream.truncated.is_some_and(|(at, below)| at <= self.now && version < below) {
+            return;
+        }
+        for event in out.build().events() {
+            self.history.append(event);
+        }
+        self.trace.say(self.now, || format!("history shows {}:{version}", stream.name));
+    }
+
+    pub(super) fn truncate(&mut self, stream: usize, below: u64) {
+        let Some(stream) = self.truth.streams.get(stream) else { return };
+        self.trace.say(self.now, || format!("history forgets {} below {below}", stream.name));
+        self.history.truncate(&stream.name, below);
+    }
+}

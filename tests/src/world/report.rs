@@ -1,0 +1,154 @@
+//! Many worlds in a row: their sums, and of the first that fails the smallest that still does.
+
+use std::io::{self, Write};
+
+use crate::world::effects::Struck;
+use crate::world::faults::{Kind, Tally};
+use crate::world::run::{self, Outcome};
+use crate::world::settings::{Cuts, Settings};
+
+/// The sums over many worlds.
+#[derive(Debug, Default)]
+pub struct Sums {
+    /// Worlds.
+    pub seeds: u64,
+    /// Events in their true logs.
+    pub events: u64,
+    /// Things that happened in them.
+    pub steps: u64,
+    /// What went wrong, counted.
+    pub tally: Tally,
+    /// What crashes struck, counted.
+    pub struck: Struck,
+    /// Seeds that failed, with why.
+    pub failures: Vec<(u64, String)>,
+}
+
+impl Sums {
+    /// Adds one world.
+    pub fn add(&mut self, seed: u64, outcome: &Outcome) {
+        self.seeds += 1;
+        self.events += outcome.events;
+        self.steps += outcome.steps;
+        self.tally.absorb(&outcome.tally);
+        self.struck.absorb(&outcome.struck);
+        if let Some(failure) = &outcome.failure {
+            self.failures.push((seed, failure.clone()));
+        }
+    }
+
+    /// Adds the sums of others.
+    pub fn absorb(&mut self, other: Sums) {
+        self.seeds += other.seeds;
+        self.events += other.events;
+        self.steps += other.steps;
+        self.tally.absorb(&other.tally);
+        self.struck.absorb(&other.struck);
+        self.failures.extend(other.failures);
+        self.failures.sort();
+    }
+
+    /// Prints them.
+    pub fn print(&self, out: &mut dyn Write, seconds: f64) -> io::Result<()> {
+        let rate = self.seeds as f64 / seconds.max(0.001);
+        writeln!(
+            out,
+            "{} seeds, {} events, {} steps, {rate:.0} seeds a second, {} failed",
+            self.seeds,
+            self.events,
+            self.steps,
+            self.failures.len()
+        )?;
+        writeln!(out, "\nfaults:")?;
+        for kind in Kind::ALL {
+            writeln!(out, "  {:<22} {:>10}", kind.name(), self.tally.of(*kind))?;
+        }
+        writeln!(out, "\neffects:        performed     crashed before      within       after")?;
+        for (name, performed, [before, within, after]) in self.struck.rows() {
+            writeln!(out, "  {name:<13} {performed:>10} {before:>18} {within:>11} {after:>11}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs one world; a panic in it is a failure like another.
+pub fn run_one(settings: Settings, traced: bool) -> Outcome {
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        run::run(settings, traced)
+    }));
+    caught.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Outcome {
+            failure: Some(format!("panicked: {}", text.unwrap_or_default())),
+            events: 0,
+            lasted: 0,
+            steps: 0,
+            tally: Tally::default(),
+            struck: Struck::default(),
+            trace: run::panicked_trace(),
+        }
+    })
+}
+
+/// The smallest cut of this seed's world that still fails; without any, none.
+pub fn shrink(seed: u64) -> Option<Cuts> {
+    let fails = |cuts: &Cuts| run_one(Settings::of(seed).cut(cuts), false).failure.is_some();
+    let mut cuts = Cuts::default();
+    if !fails(&cuts) {
+        return None;
+    }
+    let settings = Settings::of(seed);
+    for projections in 1..settings.projections.len() {
+        let tried = Cuts { projections: Some(projections), ..cuts.clone() };
+        if fails(&tried) {
+            cuts = tried;
+            break;
+        }
+    }
+    let mut events = settings.events;
+    let mut step = events / 2;
+    while step > 0 {
+        let tried = Cuts { events: Some(events - step), ..cuts.clone() };
+        if fails(&tried) {
+            events -= step;
+            cuts = tried;
+            step = step.min(events / 2);
+        } else {
+            step /= 2;
+        }
+    }
+    for workers in 1..settings.workers {
+        let tried = Cuts { workers: Some(workers), ..cuts.clone() };
+        if fails(&tried) {
+            cuts = tried;
+            break;
+        }
+    }
+    for kind in Kind::ALL.iter().filter(|kind| settings.may(**kind)) {
+        let mut tried = cuts.clone();
+        tried.without.push(*kind);
+        if fails(&tried) {
+            cuts = tried;
+        }
+    }
+    Some(cuts)
+}
+
+/// The arguments that make these cuts again.
+pub fn arguments(seed: u64, cuts: &Cuts) -> String {
+    let mut text = format!("--seed {seed}");
+    let mut add = |name: &str, value: Option<usize>| {
+        if let Some(value) = value {
+            text.push_str(&format!(" --{name} {value}"));
+        }
+    };
+    add("events", cuts.events);
+    add("projections", cuts.projections);
+    add("workers", cuts.workers);
+    if !cuts.without.is_empty() {
+        let names: Vec<&str> = cuts.without.iter().map(|kind| kind.name()).collect();
+        text.push_str(&format!(" --without {}", names.join(",")));
+    }
+    text
+}

@@ -1,0 +1,399 @@
+//! What must hold at every step: no document goes back, no hole goes unrecorded, no checkpoint or
+//! cursor passes what is not durable. The watch knows what was written and what the stores hold,
+//! and believes no machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldline_core::checkpoint::Checkpoint;
+use foldline_core::cursor::CursorWrite;
+use foldline_core::effect::{DocumentWrite, LoadKey};
+use foldline_core::guard::{Guard, GuardKind, Meta};
+use foldline_core::letter::Scope;
+use foldline_core::name::Name;
+use foldline_core::position::Position;
+use foldline_core::progress::Progress;
+use foldline_core::projector::Projector;
+
+use crate::world::projections::{Remember, keyed_by_stream};
+use crate::world::run::{Failure, World};
+use crate::world::settings::Profile;
+use crate::world::truth::{Act, Class, Fact, Flaw};
+use crate::world::writers::Shown;
+
+/// What the watch remembers.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    /// The present life of the feed.
+    life: u64,
+    /// By life and partition, everything that the feed ever showed.
+    logs: BTreeMap<(u64, Name), Vec<Seen>>,
+    /// How far each checkpoint was found right, by projection, life and partition.
+    proven: BTreeMap<(usize, u64, Name), usize>,
+    /// How far each projection ever read a partition of the present life.
+    read: BTreeMap<(usize, Name), Position>,
+    /// Documents as last written.
+    metas: BTreeMap<(usize, Name), Meta>,
+    /// Guards of documents whose tombstones were purged.
+    purged: BTreeMap<(usize, Name), Guard>,
+    rows: BTreeMap<(usize, Name, Name), Progress>,
+    /// How far each cursor was found right.
+    cursors: BTreeMap<(usize, Name), u64>,
+}
+
+/// One event as a partition showed it.
+#[derive(Clone, Debug)]
+struct Seen {
+    position: Position,
+    shown: Shown,
+    /// When the feed lost it.
+    gone: Option<u64>,
+}
+
+impl Watch {
+    pub(super) fn shown(&mut self, partition: &str, first: &Position, shown: &[Shown]) {
+        let log = self.logs.entry((self.life, Name::from(partition))).or_default();
+        for (index, shown) in (0..).zip(shown) {
+            let position = Position { record: first.record.clone(), index };
+            log.push(Seen { position, shown: *shown, gone: None });
+        }
+    }
+
+    /// A place in a partition's log, so many percent of the way.
+    pub(super) fn place(&self, partition: &str, percent: u64) -> Option<Position> {
+        let log = self.logs.get(&(self.life, Name::from(partition)))?;
+        let place = (log.len() as u64 * percent / 100).checked_sub(1)?;
+        log.get(usize::try_from(place).ok()?).map(|seen| seen.position.clone())
+    }
+
+    pub(super) fn trimmed(&mut self, partition: &str, through: &Position, now: u64) {
+        let Some(log) = self.logs.get_mut(&(self.life, Name::from(partition))) else { return };
+        for seen in log.iter_mut().filter(|seen| seen.position <= *through) {
+            seen.gone.get_or_insert(now);
+        }
+    }
+
+    pub(super) fn reincarnated(&mut self, now: u64) {
+        for log in self.logs.values_mut() {
+            log.iter_mut().for_each(|seen| _ = seen.gone.get_or_insert(now));
+        }
+        self.life = now;
+        self.read.clear();
+    }
+
+    pub(super) fn read(&mut self, projection: usize, partition: &Name, next: Option<&Position>) {
+        let Some(next) = next else { return };
+        let place = self.read.entry((projection, partition.clone()));
+        let read = place.or_insert_with(|| next.clone());
+        *read = next.clone().max(read.clone());
+    }
+
+    pub(super) fn was_read_beyond(
+        &self,
+        projection: usize,
+        partition: &Name,
+        position: Option<&Position>,
+    ) -> bool {
+        self.read.get(&(projection, partition.clone())).is_some_and(|read| Some(read) > position)
+    }
+
+    pub(super) fn purged(&mut self, projection: usize, kept: &BTreeSet<Name>) {
+        let gone: Vec<(usize, Name)> = self
+            .metas
+            .keys()
+            .filter(|(p, key)| *p == projection && !kept.contains(key))
+            .cloned()
+            .collect();
+        for key in gone {
+            if let Some(meta) = self.metas.remove(&key) {
+                self.purged.insert(key, meta.guard);
+            }
+        }
+    }
+}
+
+impl World {
+    /// A document was written: it must not have gone back, nor passed over anything in silence.
+    pub(super) fn watch_document(
+        &mut self,
+        projection: usize,
+        write: &DocumentWrite,
+    ) -> Result<(), Failure> {
+        let place = (projection, write.key.clone());
+        let before = self.watch.metas.get(&place).map(|meta| &meta.guard);
+        let what = || format!("p{projection} document {}", write.key);
+        // A ledger's document holds only the rows that were loaded: its rows are looked at below.
+        let ledger = self.guard(projection) == Some(GuardKind::Ledger);
+        if !ledger {
+            goes_on(before, &write.meta.guard).map_err(|why| format!("{}: {why}", what()))?;
+        }
+        if !ledger && self.settings.profile != Profile::Monotonic {
+            match (&write.meta.guard, before) {
+                (Guard::Version(after), before) => {
+                    let from = match before {
+                        Some(Guard::Version(before)) => before.next,
+                        _ => self.settings.first,
+                    };
+                    self.no_silent_hole(&write.key, from, after)
+                        .map_err(|why| format!("{}: {why}", what()))?;
+                }
+                (Guard::Streams(after), before) => {
+                    for (stream, after) in after {
+                        let from = match before {
+                            Some(Guard::Streams(before)) => before.get(stream).map(|p| p.next),
+                            _ => None,
+                        };
+                        let from = from.unwrap_or(self.settings.first);
+                        self.no_silent_hole(stream, from, after)
+                            .map_err(|why| format!("{}: {why}", what()))?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (stream, progress) in &write.rows {
+            let row = (projection, write.key.clone(), stream.clone());
+            if let Some(before) = self.watch.rows.get(&row) {
+                covers(before, progress).map_err(|why| format!("{} {stream}: {why}", what()))?;
+            }
+            self.watch.rows.insert(row, progress.clone());
+        }
+        self.watch.metas.insert(place, write.meta.clone());
+        Ok(())
+    }
+
+    /// Whatever lies below `after.next` and never existed so far must be on its list of holes.
+    fn no_silent_hole(&self, stream: &str, from: u64, after: &Progress) -> Result<(), Failure> {
+        for version in from..after.next {
+            if !self.exists(stream, version) && !after.holes.contains(version) {
+                return Err(format!("passed {stream}:{version}, which is no recorded hole"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this version was written and can be seen by now.
+    fn exists(&self, stream: &str, version: u64) -> bool {
+        let Some(found) = self.truth.stream(stream) else { return false };
+        let Some(fact) = found.facts.get(&version) else { return false };
+        !found.late.contains(&version) || fact.shown <= self.now
+    }
+
+    /// A checkpoint was stored: all that the partition showed up to there must be durable.
+    pub(super) fn watch_checkpoint(
+        &mut self,
+        projection: usize,
+        partition: &Name,
+        checkpoint: &Checkpoint,
+    ) -> Result<(), Failure> {
+        let counts = checkpoint.counts;
+        let balanced = counts.received == counts.judged();
+        if !balanced {
+            return Err(format!("p{projection} {partition}: counts do not balance: {counts:?}"));
+        }
+        let Some(position) = &checkpoint.position else { return Ok(()) };
+        let life = checkpoint.incarnation.strip_prefix("life").and_then(|life| life.parse().ok());
+        let Some(life) = life else { return Ok(()) };
+        let Some(log) = self.watch.logs.get(&(life, partition.clone())) else { return Ok(()) };
+        let place = (projection, life, partition.clone());
+        let from = self.watch.proven.get(&place).copied().unwrap_or(0);
+        let mut to = from;
+        for seen in log.iter().skip(from).take_while(|seen| seen.position <= *position) {
+            to += 1;
+            if !self.is_settled(projection, partition, seen) {
+                let what = &seen.position;
+                let event = self.name_of(seen.shown);
+                return Err(format!(
+                    "p{projection} {partition}: the checkpoint is at {position}, and {event} at \
+                     {what} is not durable"
+                ));
+            }
+        }
+        self.watch.proven.insert(place, to);
+        Ok(())
+    }
+
+    fn name_of(&self, shown: Shown) -> String {
+        match shown {
+            Shown::Event { stream, version, forged } => {
+                let name = self.truth.streams.get(stream).map_or("?", |s| s.name.as_str());
+                format!("{name}:{version}{}", if forged { " (forged)" } else { "" })
+            }
+            Shown::Nameless => "a record without a stream".to_owned(),
+        }
+    }
+
+    fn is_settled(&self, projection: usize, partition: &Name, seen: &Seen) -> bool {
+        let Shown::Event { stream, version, .. } = seen.shown else {
+            let letter = (projection, partition.clone(), seen.position.clone());
+            return seen.gone.is_some() || self.letters.nameless.contains(&letter);
+        };
+        let Some(found) = self.truth.streams.get(stream) else { return true };
+        let Some(fact) = found.facts.get(&version) else { return true };
+        // What the feed lost before history showed it can only be found by a later sweep; what
+        // both have lost cannot be found at all.
+        let lost = seen.gone.is_some_and(|at| fact.shown > at || found.class == Class::Truncated);
+        lost || self.is_durable(projection, &found.name, fact, Some((partition, &seen.position)))
+    }
+
+    /// Whether this event is in its documents, in letters, or concerns nobody.
+    pub(super) fn is_durable(
+        &self,
+        projection: usize,
+        stream: &Name,
+        fact: &Fact,
+        at: Option<(&Name, &Position)>,
+    ) -> bool {
+        let Some(joined) = self.projections.get(projection) else { return true };
+        let by_stream = keyed_by_stream(joined.projection.guard);
+        if fact.act == Act::Ignored && fact.flaw == Flaw::None {
+            return true;
+        }
+        let version = fact.version;
+        let whole = Scope::Stream(stream.clone());
+        if self.letters.has(projection, stream, version, &whole) {
+            return true;
+        }
+        if by_stream {
+            return self.is_in(projection, stream, stream, fact, at);
+        }
+        if matches!(fact.flaw, Flaw::Undecodable | Flaw::Route) {
+            return self.letters.has_any(projection, stream, version);
+        }
+        fact.keys.iter().all(|key| self.is_in(projection, key, stream, fact, at))
+    }
+
+    /// Whether this document covers the event, or a letter does for it.
+    fn is_in(
+        &self,
+        projection: usize,
+        key: &Name,
+        stream: &Name,
+        fact: &Fact,
+        at: Option<(&Name, &Position)>,
+    ) -> bool {
+        let version = fact.version;
+        if self.letters.has(projection, stream, version, &Scope::Key(key.clone())) {
+            return true;
+        }
+        let guard = match self.watch.metas.get(&(projection, key.clone())) {
+            Some(meta) => &meta.guard,
+            None => match self.watch.purged.get(&(projection, key.clone())) {
+                Some(guard) => guard,
+                None => return false,
+            },
+        };
+        let done = |progress: &Progress| {
+            version < progress.next && !progress.holes.contains(version)
+        };
+        match guard {
+            Guard::Version(progress) => done(progress),
+            Guard::Streams(streams) => {
+                let row = (projection, key.clone(), stream.clone());
+                self.watch.rows.get(&row).or_else(|| streams.get(stream)).is_some_and(done)
+            }
+            Guard::Positions { applied, drained } => {
+                let covered = match at {
+                    Some((partition, position)) => {
+                        applied.get(partition).is_some_and(|last| position <= last)
+                    }
+                    None => true,
+                };
+                covered || drained.get(stream).is_some_and(|next| version < *next)
+            }
+            Guard::Refold { last, .. } => {
+                *last >= crate::world::truth::sort_key(version)
+            }
+        }
+    }
+
+    /// A cursor was stored: all below must be durable, and all holes listed.
+    pub(super) fn watch_cursor(
+        &mut self,
+        projection: usize,
+        write: &CursorWrite,
+    ) -> Result<(), Failure> {
+        if self.settings.profile == Profile::Refold || self.settings.profile == Profile::Monotonic {
+            return Ok(());
+        }
+        let place = (projection, write.stream.clone());
+        let from = self.watch.cursors.get(&place).copied().unwrap_or(self.settings.first);
+        let done = &write.cursor.done;
+        for version in from..done.next {
+            if done.holes.contains(version) {
+                continue;
+            }
+            let what = || format!("p{projection} cursor {}", write.stream);
+            if !self.exists(&write.stream, version) {
+                return Err(format!("{}: {version} is no recorded hole", what()));
+            }
+            let Some(fact) = self.truth.fact(&write.stream, version) else { continue };
+            if !self.is_durable(projection, &write.stream, fact, None) {
+                return Err(format!("{} counts {version}, which is not durable", what()));
+            }
+        }
+        let proven = self.watch.cursors.entry(place).or_insert(from);
+        *proven = done.next.max(*proven);
+        Ok(())
+    }
+
+    fn guard(&self, projection: usize) -> Option<GuardKind> {
+        self.projections.get(projection).map(|joined| joined.projection.guard)
+    }
+
+    /// What the store holds for a ledger's row, for the oracle.
+    pub(super) fn row(&self, projection: usize, key: &Name, stream: &Name) -> Option<Progress> {
+        let load = LoadKey { key: key.clone(), rows: vec![stream.clone()] };
+        let loaded = self.documents.load_now(&self.id(projection), &[load]);
+        let rows = loaded.into_iter().next().map(|loaded| loaded.rows)?;
+        rows.into_iter().next().map(|(_, progress)| progress)
+    }
+}
+
+/// No guard may cover less than the one before it.
+fn goes_on(before: Option<&Guard>, after: &Guard) -> Result<(), Failure> {
+    match (before, after) {
+        (None, _) => Ok(()),
+        (Some(Guard::Version(before)), Guard::Version(after)) => covers(before, after),
+        (Some(Guard::Streams(before)), Guard::Streams(after)) => {
+            for (stream, before) in before {
+                let Some(after) = after.get(stream) else {
+                    return Err(format!("its guard forgot {stream}"));
+                };
+                covers(before, after).map_err(|why| format!("{stream}: {why}"))?;
+            }
+            Ok(())
+        }
+        (
+            Some(Guard::Positions { applied: before, .. }),
+            Guard::Positions { applied: after, .. },
+        ) => {
+            let back = before.iter().find(|(partition, last)| after.get(*partition) < Some(last));
+            back.map_or(Ok(()), |(partition, _)| Err(format!("{partition} went back")))
+        }
+        (Some(Guard::Refold { count: before, .. }), Guard::Refold { count: after, .. }) => {
+            let back = after < before;
+            if back { Err(format!("{before} events, and now {after}")) } else { Ok(()) }
+        }
+        _ => Err("its guard changed its kind".to_owned()),
+    }
+}
+
+fn covers(before: &Progress, after: &Progress) -> Result<(), Failure> {
+    if after.next < before.next {
+        return Err(format!("it went back from {} to {}", before.next, after.next));
+    }
+    for &(from, to) in after.holes.ranges() {
+        for version in from..=to.min(before.next.saturating_sub(1)) {
+            if !before.holes.contains(version) {
+                return Err(format!("{version} was in, and is a hole now"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a machine says of itself must add up.
+pub(super) fn check_machine(projector: &Projector<Remember>) -> Result<(), Failure> {
+    let _ = projector;
+    Ok(())
+}
