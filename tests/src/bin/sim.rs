@@ -57,8 +57,10 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
     let mut arguments = arguments;
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{name} needs a value"));
-        let number = |text: String| text.parse::<u64>().map_err(|_| format!("`{text}` is no number"));
-        let size = |text: String| text.parse::<usize>().map_err(|_| format!("`{text}` is no number"));
+        let number =
+            |text: String| text.parse::<u64>().map_err(|_| format!("`{text}` is no number"));
+        let size =
+            |text: String| text.parse::<usize>().map_err(|_| format!("`{text}` is no number"));
         match name.as_str() {
             "--seeds" => read.seeds = number(value()?)?,
             "--from" => read.from = number(value()?)?,
@@ -146,10 +148,10 @@ fn explain(out: &mut impl Write, seed: u64) -> io::Result<()> {
     writeln!(out, "replay the part:   cargo sim {arguments} --trace")
 }
 
-/// Seconds of real time: how fast worlds run is told to people, and decides nothing.
-fn clock() -> f64 {
-    std::fs::read_to_string("/proc/uptime")
-        .ok()
-        .and_then(|text| text.split(' ').next().and_then(|first| first.parse().ok()))
-        .unwrap_or(0.0)
+/// Milliseconds of real time: how fast worlds run is told to people, and decides nothing.
+fn clock() -> u64 {
+    let uptime = std::fs::read_to_string("/proc/uptime").unwrap_or_default();
+    let (seconds, rest) = uptime.split_once('.').unwrap_or_default();
+    let hundredths = rest.get(..2).and_then(|text| text.parse().ok()).unwrap_or(0);
+    seconds.parse::<u64>().unwrap_or(0) * 1_000 + hundredths * 10
 }

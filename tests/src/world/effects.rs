@@ -16,8 +16,20 @@ pub enum Phase {
 
 /// The names of the kinds, in the order in which they are counted.
 pub const KINDS: [&str; 14] = [
-    "fetch", "locate", "sweep", "load", "load-cursors", "write", "save-cursors", "repair", "park",
-    "commit", "wake-at", "release", "halt", "alarm",
+    "fetch",
+    "locate",
+    "sweep",
+    "load",
+    "load-cursors",
+    "write",
+    "save-cursors",
+    "repair",
+    "park",
+    "commit",
+    "wake-at",
+    "release",
+    "halt",
+    "alarm",
 ];
 
 /// The place of this effect's kind in [`KINDS`].

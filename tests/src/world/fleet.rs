@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use foldline_core::input::{Head, Input};
+use foldline_core::input::Input;
 use foldline_core::name::Name;
 use foldline_core::projection::Projection;
 use foldline_core::projector::Projector;
@@ -12,19 +12,21 @@ use foldline_ports::feed::Partition;
 
 use crate::world::effects::{self, Phase};
 use crate::world::faults::Kind;
-use crate::world::run::{Act, Failure, Happening, Machine, Owned, Seat, World};
-use crate::world::settings::{Profile, Settings};
+use crate::world::parts::{Act, Happening, Machine, Owned, Seat, Worker};
+use crate::world::rest::Stage;
+use crate::world::run::{Failure, World};
+use crate::world::settings::Settings;
 
 /// Who owns what, and how streams are spread.
 #[derive(Debug)]
 pub(super) struct Fleet {
-    partitions: usize,
+    pub(super) partitions: usize,
     /// Open partitions, each with the end of its range of slots.
-    ring: Vec<(u64, String)>,
-    owners: BTreeMap<Name, usize>,
+    pub(super) ring: Vec<(u64, String)>,
+    pub(super) owners: BTreeMap<Name, usize>,
     moving: BTreeMap<Name, Moving>,
-    named: u64,
-    stage: Stage,
+    pub(super) named: u64,
+    pub(super) stage: Stage,
     /// Since when nothing was worked on.
     pub(super) last_work: u64,
     /// Whether all is done.
@@ -36,17 +38,6 @@ struct Moving {
     to: usize,
     deadline: u64,
 }
-
-/// What is still to be done once nothing goes wrong any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    CatchUp,
-    Sweep { after: u64 },
-    Settle,
-    Leave,
-}
-
-const SLOTS: u64 = 256;
 
 impl Fleet {
     pub(super) fn new(settings: &Settings) -> Fleet {
@@ -62,27 +53,6 @@ impl Fleet {
         };
         fleet.reset_ring();
         fleet
-    }
-
-    /// Spreads the streams over the first partitions, and names these.
-    pub(super) fn reset_ring(&mut self) -> Vec<String> {
-        let names: Vec<String> = (0..self.partitions).map(|n| format!("part{n}")).collect();
-        self.spread(&names);
-        names
-    }
-
-    fn spread(&mut self, names: &[String]) {
-        let count = names.len() as u64;
-        let ends = (1..=count).map(|number| number * SLOTS / count.max(1));
-        self.ring = ends.zip(names.iter().cloned()).collect();
-    }
-
-    /// The open partition of a stream; or the one beside it.
-    pub(super) fn home(&self, stream: usize, elsewhere: bool) -> Option<&str> {
-        let slot = (stream as u64 * 97 + 13) % SLOTS;
-        let place = self.ring.iter().position(|(end, _)| slot < *end)?;
-        let place = (place + usize::from(elsewhere)) % self.ring.len();
-        self.ring.get(place).map(|(_, name)| name.as_str())
     }
 }
 
@@ -192,9 +162,9 @@ impl World {
                 continue;
             }
             let incarnation = self.feed.incarnation_now();
-            let owned = Owned { incarnation, granted: false, leaving: false };
+            let promise = Owned { incarnation, granted: false, leaving: false };
             if let Some(machine) = self.machine(seat) {
-                machine.owned.insert(name.clone(), owned);
+                machine.owned.insert(name.clone(), promise);
             }
             let at = self.now + self.latency(projection);
             self.plan_at(at, Happening::Grant { to: seat, partition: name.clone() });
@@ -204,7 +174,7 @@ impl World {
 
     fn choose_owner(&mut self) -> Option<usize> {
         let now = self.now;
-        let fit = |(number, worker): (usize, &crate::world::run::Worker)| {
+        let fit = |(number, worker): (usize, &Worker)| {
             (worker.alive && worker.paused_until <= now).then_some(number)
         };
         let fit: Vec<usize> = self.workers.iter().enumerate().filter_map(fit).collect();
@@ -221,7 +191,8 @@ impl World {
         let id = joined.projection.id();
         for parent in &partition.parents {
             let side = self.documents.load_checkpoint_now(&id, parent);
-            let side = side.map_err(|trouble| format!("checkpoints cannot be read: {trouble:?}"))?;
+            let side =
+                side.map_err(|trouble| format!("checkpoints cannot be read: {trouble:?}"))?;
             if !side.is_some_and(|(checkpoint, _)| checkpoint.ended) {
                 return Ok(false);
             }
@@ -318,48 +289,6 @@ impl World {
         (to != from && free).then_some((partition, from, to))
     }
 
-    pub(super) fn split(&mut self) {
-        let place = self.rng.index(self.fleet.ring.len());
-        let from = match place.checked_sub(1) {
-            Some(before) => self.fleet.ring.get(before).map_or(0, |(end, _)| *end),
-            None => 0,
-        };
-        let Some((end, parent)) = self.fleet.ring.get(place).cloned() else { return };
-        if end - from < 2 {
-            return;
-        }
-        self.tally.count(Kind::Split);
-        let (a, b) = (self.name_partition(), self.name_partition());
-        self.feed.reshard(&[&parent], &[&a, &b]);
-        let halves = [((from + end) / 2, a), (end, b)];
-        self.fleet.ring.splice(place..=place, halves);
-    }
-
-    pub(super) fn merge(&mut self) {
-        let place = self.rng.index(self.fleet.ring.len().saturating_sub(1));
-        let pair = (self.fleet.ring.get(place).cloned(), self.fleet.ring.get(place + 1).cloned());
-        let (Some((_, a)), Some((end, b))) = pair else { return };
-        self.tally.count(Kind::Merge);
-        let child = self.name_partition();
-        self.feed.reshard(&[&a, &b], &[&child]);
-        self.fleet.ring.splice(place..=place + 1, [(end, child)]);
-    }
-
-    /// A partition more, and streams move without any lineage.
-    pub(super) fn grow(&mut self) {
-        self.tally.count(Kind::Grown);
-        let mut names: Vec<String> = self.fleet.ring.iter().map(|(_, name)| name.clone()).collect();
-        let name = self.name_partition();
-        self.feed.reshard(&[], &[&name]);
-        names.push(name);
-        self.fleet.spread(&names);
-    }
-
-    fn name_partition(&mut self) -> String {
-        self.fleet.named += 1;
-        format!("more{}", self.fleet.named)
-    }
-
     /// A worker dies: what it had sent may still land, and all else is gone with it.
     pub(super) fn kill(&mut self, number: usize) {
         let back_at = self.now + self.rng.between(50, 4_000);
@@ -377,8 +306,10 @@ impl World {
         if !keeps {
             self.fleet.owners.retain(|_, owner| *owner != number);
         }
-        let of_it = |happening: &Happening| matches!(happening, Happening::Act(act)
-            if act.from.worker == number && act.from.life == life);
+        let of_it = |happening: &Happening| {
+            matches!(happening, Happening::Act(act)
+            if act.from.worker == number && act.from.life == life)
+        };
         let sent: Vec<(u64, u64)> =
             self.queue.iter().filter(|(_, h)| of_it(h)).map(|(at, _)| *at).collect();
         for at in sent {
@@ -396,106 +327,4 @@ impl World {
             self.plan_at(at, Happening::Ghost(act));
         }
     }
-
-    fn rest(&mut self, partitions: &[Partition]) -> Result<(), Failure> {
-        let quiet = self.now.saturating_sub(self.fleet.last_work) > QUIET_MS;
-        self.fleet.stage = match self.fleet.stage {
-            Stage::CatchUp if self.behind(partitions)?.is_some() => Stage::CatchUp,
-            Stage::CatchUp if self.settings.history && self.versioned() => {
-                Stage::Sweep { after: self.now + 3_000 }
-            }
-            Stage::CatchUp => Stage::Settle,
-            Stage::Sweep { after } if self.now < after || self.behind(partitions)?.is_some() => {
-                Stage::Sweep { after }
-            }
-            Stage::Sweep { .. } => {
-                self.sweep_tails();
-                Stage::Settle
-            }
-            Stage::Settle if !quiet => Stage::Settle,
-            Stage::Settle => {
-                self.leave();
-                Stage::Leave
-            }
-            Stage::Leave => {
-                let owns = |worker: &crate::world::run::Worker| {
-                    worker.machines.values().any(|machine| !machine.owned.is_empty())
-                };
-                self.fleet.rested = !self.workers.iter().any(owns);
-                Stage::Leave
-            }
-        };
-        Ok(())
-    }
-
-    fn leave(&mut self) {
-        let partitions: Vec<Name> = self.fleet.owners.keys().cloned().collect();
-        for partition in partitions {
-            for worker in 0..self.workers.len() {
-                let life = self.workers.get(worker).map_or(0, |worker| worker.life);
-                let partition = partition.clone();
-                self.plan_at(self.now, Happening::Revoke { worker, life, partition, lost: false });
-            }
-        }
-    }
-
-    /// What has not caught up with the feed.
-    fn behind(&self, partitions: &[Partition]) -> Result<Option<String>, Failure> {
-        for (number, joined) in self.projections.iter().enumerate() {
-            for partition in partitions {
-                let name = &partition.name;
-                if self.halts.iter().any(|(p, halted, _)| *p == number && halted == name) {
-                    continue;
-                }
-                let side = self.documents.load_checkpoint_now(&joined.projection.id(), name);
-                let side = side.map_err(|trouble| format!("no checkpoint: {trouble:?}"))?;
-                let newest = self.feed.newest_now(name);
-                let at = side.as_ref().and_then(|(c, _)| c.position.clone());
-                let ended = side.as_ref().is_some_and(|(c, _)| c.ended);
-                let lives = side.as_ref().is_none_or(|(c, _)| c.incarnation == newest.incarnation);
-                let caught_up = at >= newest.position && lives && ended == partition.ended;
-                if !caught_up {
-                    let newest = newest.position;
-                    return Ok(Some(format!("p{number} {name} at {at:?}, the feed at {newest:?}")));
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    pub(super) fn unrest(&self) -> String {
-        let behind = self.behind(&self.feed.partitions_now());
-        let behind = behind.ok().flatten().unwrap_or_else(|| "nothing is behind".to_owned());
-        format!("{:?}, {behind}", self.fleet.stage)
-    }
-
-    /// The second pass of the background sweep: every checkpoint has passed the time of the
-    /// first, so what is still above a cursor was lost.
-    fn sweep_tails(&mut self) {
-        let heads = self.history.heads_now(None, usize::MAX).page;
-        for projection in 0..self.projections.len() {
-            let mut by_owner: BTreeMap<usize, Vec<Head>> = BTreeMap::new();
-            for head in &heads {
-                let number = self.truth.by_name.get(&head.stream).copied().unwrap_or(0);
-                let home = self.fleet.home(number, false);
-                let owner = home.and_then(|home| self.fleet.owners.get(home)).copied();
-                by_owner.entry(owner.unwrap_or(0)).or_default().push(head.clone());
-            }
-            for (worker, page) in by_owner {
-                let life = self.workers.get(worker).map_or(0, |worker| worker.life);
-                let to = Seat { worker, life, projection };
-                let input = Input::Heads { partition: None, page: Ok(page), more: None };
-                self.plan_at(self.now, Happening::Deliver { to, input });
-            }
-        }
-        self.fleet.last_work = self.now;
-    }
-
-    /// Whether streams stay on one partition for good.
-    pub(super) fn pinned(&self) -> bool {
-        matches!(self.settings.profile, Profile::Embedded | Profile::Monotonic)
-    }
 }
-
-/// Nothing happened for so long: longer than any wait of a machine.
-const QUIET_MS: u64 = 20_000;

@@ -2,7 +2,6 @@
 //! that others' operations and crashes fall between any two; and what the store holds of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use foldline_core::control::{ControlAnswer, ControlOp, Entry};
 use foldline_core::effect::Ticket;
@@ -12,10 +11,10 @@ use foldline_core::letter::{Cause, Letter, LetterAnswer, Scope};
 use foldline_core::name::{Name, ProjectionId};
 use foldline_core::parking::{Append, AppendStep, HeadRecord, Limits, StoredLetter, names, wire};
 use foldline_core::position::Position;
-use foldline_ports::control::{Delete, Put};
 
 use crate::world::faults::Kind;
-use crate::world::run::{Failure, Happening, Seat, World};
+use crate::world::parts::{Happening, Seat};
+use crate::world::run::{Failure, World};
 
 /// What the world remembers of letters: every one that was ever durable, and every one that an
 /// operator dropped.
@@ -73,18 +72,15 @@ impl World {
         if !alive && answer.is_some() {
             return Ok(());
         }
-        match self.step_append(&mut appending, answer) {
-            Some(op) => {
-                appending.wants = Some(op);
-                let at = self.now + self.rng.below(4);
-                self.plan_at(at, Happening::Append(appending));
-            }
-            None => {
-                let Appending { from, ticket, answers, .. } = *appending;
-                let at = self.now + self.latency(from.projection);
-                let input = Input::Parked { ticket, answers };
-                self.plan_at(at, Happening::Deliver { to: from, input });
-            }
+        appending.wants = self.step_append(&mut appending, answer);
+        if appending.wants.is_some() {
+            let at = self.now + self.rng.below(4);
+            self.plan_at(at, Happening::Append(appending));
+        } else {
+            let Appending { from, ticket, answers, .. } = *appending;
+            let at = self.now + self.latency(from.projection);
+            let input = Input::Parked { ticket, answers };
+            self.plan_at(at, Happening::Deliver { to: from, input });
         }
         Ok(())
     }
@@ -97,9 +93,10 @@ impl World {
     ) -> Option<ControlOp> {
         loop {
             let letter = appending.letters.get(appending.answers.len())?;
-            let behind = appending.letters.iter().zip(&appending.answers).any(|(before, answer)| {
-                *answer != LetterAnswer::Parked && before.scope == letter.scope
-            });
+            let behind =
+                appending.letters.iter().zip(&appending.answers).any(|(before, answer)| {
+                    *answer != LetterAnswer::Parked && before.scope == letter.scope
+                });
             if behind && appending.append.is_none() {
                 appending.answers.push(LetterAnswer::Retry);
                 continue;
@@ -152,36 +149,17 @@ impl World {
     }
 
     fn control_now(&mut self, op: &ControlOp) -> Result<ControlAnswer, Failure> {
-        Ok(match op {
-            ControlOp::Get { name } => ControlAnswer::Got(self.control.get_now(name).map(entry)),
-            ControlOp::Put { name, replaces, value } => {
-                let text = std::str::from_utf8(value).map_err(|_| "a record is not text")?;
-                let before = self.control.get_now(name);
-                match self.control.put_now(name, *replaces, Arc::from(text)) {
-                    Put::Written(revision) => {
-                        if let Some(before) = before {
-                            stays_closed(name, &before.value, text)?;
-                        }
-                        ControlAnswer::Put(revision)
-                    }
-                    Put::Conflict(_) => ControlAnswer::Conflict,
-                    Put::Retry(trouble) => ControlAnswer::Trouble(trouble),
-                    Put::Refused(fault) => return Err(format!("a put is refused: {fault}")),
-                }
-            }
-            ControlOp::Delete { name, replaces } => {
-                match self.control.delete_now(name, *replaces) {
-                    Delete::Deleted => ControlAnswer::Deleted,
-                    Delete::Conflict(_) => ControlAnswer::Conflict,
-                    Delete::Retry(trouble) => ControlAnswer::Trouble(trouble),
-                }
-            }
-            ControlOp::List { prefix, after } => {
-                let listed = self.control.list_now(prefix, after.as_deref(), 7);
-                let entries = listed.entries.into_iter().map(entry).collect();
-                ControlAnswer::Listed { entries, more: listed.more.is_some() }
-            }
-        })
+        let before = match op {
+            ControlOp::Put { key, .. } => self.control.get_now(key),
+            _ => None,
+        };
+        let answer = self.control.perform_now(op.clone(), 7);
+        if let (ControlOp::Put { key, value, .. }, ControlAnswer::Put(_), Some(before)) =
+            (op, &answer, before)
+        {
+            stays_closed(key, &before.value, value)?;
+        }
+        Ok(answer)
     }
 
     /// All letters that stand now, of one projection.
@@ -204,23 +182,18 @@ impl World {
     /// All heads of one projection.
     pub fn heads(&self, id: &ProjectionId) -> Result<Vec<HeadRecord>, Failure> {
         let listed = self.control.list_now(&names::heads(id), None, usize::MAX);
-        let read = |entry: &foldline_ports::control::Entry| wire::read_head(entry.value.as_bytes());
+        let read = |entry: &Entry| wire::read_head(&entry.value);
         let heads: Result<Vec<HeadRecord>, _> = listed.entries.iter().map(read).collect();
         heads.map_err(|fault| format!("a head cannot be read: {fault}"))
     }
 
     fn read_letters(&self, prefix: &str, into: &mut Vec<StoredLetter>) -> Result<(), Failure> {
         for entry in self.control.list_now(prefix, None, usize::MAX).entries {
-            let letter = wire::read_letter(entry.value.as_bytes());
+            let letter = wire::read_letter(&entry.value);
             into.push(letter.map_err(|fault| format!("a letter cannot be read: {fault}"))?);
         }
         Ok(())
     }
-}
-
-fn entry(entry: foldline_ports::control::Entry) -> Entry {
-    let (name, value) = (entry.key.to_string(), entry.value.as_bytes().to_vec());
-    Entry { name, value, revision: entry.revision }
 }
 
 /// A head that was closed is never opened again.
@@ -228,7 +201,7 @@ fn stays_closed(name: &str, before: &str, after: &str) -> Result<(), Failure> {
     if !name.contains("/head/") {
         return Ok(());
     }
-    let read = |text: &str| wire::read_head(text.as_bytes()).map_err(|fault| fault.to_string());
+    let read = |text: &str| wire::read_head(text).map_err(|fault| fault.to_string());
     let (before, after) = (read(before)?, read(after)?);
     if !before.open && after.open {
         return Err(format!("the closed head {name} was opened again"));

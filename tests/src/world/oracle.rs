@@ -85,7 +85,7 @@ impl Found<'_> {
             let none = BTreeMap::new();
             let expected = expected.get(key).unwrap_or(&none);
             let found = self.documents.get(key);
-            let body = found.map(|stored| self.read(&stored.body, key)).unwrap_or_default();
+            let body = found.map(|stored| read(&stored.body, key)).unwrap_or_default();
             if body != *expected {
                 let meta = found.map(|stored| crate::world::trace::meta(&stored.meta));
                 return Err(format!(
@@ -102,7 +102,7 @@ impl Found<'_> {
     fn compare_mark(&self, key: &Name, meta: Option<&Meta>) -> Result<(), Failure> {
         let marked = meta.is_some_and(|meta| meta.mark.is_some());
         let mut of_key = self.letters.iter().filter(|((scope, _, _), cause)| {
-            **scope == Scope::Key(key.clone()) && matches!(cause, Cause::Failed | Cause::Behind)
+            *scope == Scope::Key(key.clone()) && matches!(cause, Cause::Failed | Cause::Behind)
         });
         match (marked, of_key.next()) {
             (true, None) => Err(format!("document {key} is marked, and no letter holds it up")),
@@ -111,24 +111,6 @@ impl Found<'_> {
             }
             _ => Ok(()),
         }
-    }
-
-    fn read(&self, body: &Value, key: &Name) -> BTreeMap<Name, Vec<i64>> {
-        let mut all = BTreeMap::new();
-        let mut add = |stream: Name, value: &Value| {
-            if let Value::List(list) = value {
-                let ids = list.iter().map(|id| match id {
-                    Value::Int(id) => *id,
-                    _ => -1,
-                });
-                all.insert(stream, ids.collect());
-            }
-        };
-        match body {
-            Value::Map(map) => map.iter().for_each(|(stream, value)| add(Name::from(stream), value)),
-            other => add(key.clone(), other),
-        }
-        all
     }
 
     fn keys_of(&self, stream: &Stream) -> BTreeSet<Name> {
@@ -141,7 +123,7 @@ impl Found<'_> {
     /// What the stream's events leave in this document; none: nothing.
     fn fold(&self, stream: &Stream, key: &Name) -> Result<Option<Vec<i64>>, Failure> {
         let forks: Vec<u64> = stream.forks.keys().copied().take(8).collect();
-        let actual = self.documents.get(key).map(|stored| self.read(&stored.body, key));
+        let actual = self.documents.get(key).map(|stored| read(&stored.body, key));
         let actual = actual.and_then(|mut all| all.remove(&stream.name));
         let mut first = None;
         // Each fork leaves one of two contents: whichever explains the document is taken, and
@@ -288,9 +270,10 @@ impl Found<'_> {
             };
             let planted = match cause {
                 Cause::Failed => fact.flaw != Flaw::None,
-                Cause::Behind => self.letters.iter().any(|((other, _, _), cause)| {
-                    other == scope && *cause == Cause::Failed
-                }),
+                Cause::Behind => self
+                    .letters
+                    .iter()
+                    .any(|((other, _, _), cause)| other == scope && *cause == Cause::Failed),
                 Cause::Late => found.class == Class::Late || fact.shown > fact.time,
                 Cause::Fork => found.class == Class::Forked,
                 Cause::Nameless => true,
@@ -300,5 +283,26 @@ impl Found<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The ids in a document, by stream.
+fn read(body: &Value, key: &Name) -> BTreeMap<Name, Vec<i64>> {
+    let ids = |value: &Value| match value {
+        Value::List(list) => Some(list.iter().map(id).collect()),
+        _ => None,
+    };
+    match body {
+        Value::Map(map) => {
+            map.iter().filter_map(|(stream, list)| Some((Name::from(stream), ids(list)?))).collect()
+        }
+        other => ids(other).map(|ids| (key.clone(), ids)).into_iter().collect(),
+    }
+}
+
+fn id(value: &Value) -> i64 {
+    match value {
+        Value::Int(id) => *id,
+        _ => -1,
     }
 }

@@ -12,7 +12,8 @@ use foldline_ports::history::Versions;
 
 use crate::world::effects::{self, Phase};
 use crate::world::faults::Kind;
-use crate::world::run::{Act, Failure, Happening, World};
+use crate::world::parts::{Act, Happening};
+use crate::world::run::{Failure, World};
 use crate::world::truth::sort_key;
 use crate::world::writers::Shown;
 
@@ -41,9 +42,7 @@ impl World {
         let kind = effects::kind(&act.effect);
         self.struck.strike(kind, phase);
         let name = effects::KINDS.get(kind).copied().unwrap_or_default();
-        self.trace.say(self.now, || {
-            format!("w{} is struck {phase:?} {name}", act.from.worker)
-        });
+        self.trace.say(self.now, || format!("w{} is struck {phase:?} {name}", act.from.worker));
         match phase {
             Phase::Before => {}
             Phase::Within => self.perform_part(act)?,
@@ -177,7 +176,7 @@ impl World {
         let Some(incarnation) = &act.incarnation else {
             return failed(FetchError::Trouble(Trouble::Down));
         };
-        let events_max = 1 + self.rng.index(40);
+        let events_max = self.rng.size(1, 40);
         let fetched = self.feed.fetch_now(Ask { partition, incarnation, after, events_max });
         match fetched {
             Err(error) => failed(error),
@@ -202,7 +201,7 @@ impl World {
         if self.strikes(Kind::HistoryFailed, 40) {
             return Err(Trouble::Throttled);
         }
-        let events_max = 1 + self.rng.index(12);
+        let events_max = self.rng.size(1, 12);
         let read = if self.versioned() {
             self.history.read_now(Versions { stream, from, through, events_max })
         } else {
@@ -251,7 +250,7 @@ impl World {
         let Some(home) = home.map(str::to_owned) else { return };
         let mut made = None;
         let first = self.feed.append(&home, |first| {
-            let batch = self.make(&record.shown, first);
+            let batch = self.make(&record.shown, &first);
             made = Some(crate::world::trace::batch(&batch));
             batch
         });
@@ -261,7 +260,7 @@ impl World {
         self.watch.shown(&home, &first, &record.shown);
     }
 
-    fn make(&self, shown: &[Shown], first: Position) -> Batch {
+    fn make(&self, shown: &[Shown], first: &Position) -> Batch {
         let mut out = BatchBuilder::default();
         for (index, shown) in (0..).zip(shown) {
             let position = Position { record: first.record.clone(), index };

@@ -67,7 +67,7 @@ impl Projection for Remember {
                 keys.stream();
                 continue;
             }
-            for number in slot::KEYS..slot::KEYS + slot::KEYS_MAX {
+            for number in slot::KEYS..=slot::KEYS_LAST {
                 if let Slot::Text(key) = part.slot(number) {
                     keys.push(key);
                 }

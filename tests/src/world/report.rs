@@ -1,5 +1,6 @@
 //! Many worlds in a row: their sums, and of the first that fails the smallest that still does.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::world::effects::Struck;
@@ -49,11 +50,11 @@ impl Sums {
     }
 
     /// Prints them.
-    pub fn print(&self, out: &mut dyn Write, seconds: f64) -> io::Result<()> {
-        let rate = self.seeds as f64 / seconds.max(0.001);
+    pub fn print(&self, out: &mut dyn Write, millis: u64) -> io::Result<()> {
+        let rate = self.seeds * 1_000 / millis.max(1);
         writeln!(
             out,
-            "{} seeds, {} events, {} steps, {rate:.0} seeds a second, {} failed",
+            "{} seeds, {} events, {} steps, {rate} seeds a second, {} failed",
             self.seeds,
             self.events,
             self.steps,
@@ -73,9 +74,8 @@ impl Sums {
 
 /// Runs one world; a panic in it is a failure like another.
 pub fn run_one(settings: Settings, traced: bool) -> Outcome {
-    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        run::run(settings, traced)
-    }));
+    let caught =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run::run(settings, traced)));
     caught.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
@@ -140,7 +140,7 @@ pub fn arguments(seed: u64, cuts: &Cuts) -> String {
     let mut text = format!("--seed {seed}");
     let mut add = |name: &str, value: Option<usize>| {
         if let Some(value) = value {
-            text.push_str(&format!(" --{name} {value}"));
+            let _ = write!(text, " --{name} {value}");
         }
     };
     add("events", cuts.events);
@@ -148,7 +148,7 @@ pub fn arguments(seed: u64, cuts: &Cuts) -> String {
     add("workers", cuts.workers);
     if !cuts.without.is_empty() {
         let names: Vec<&str> = cuts.without.iter().map(|kind| kind.name()).collect();
-        text.push_str(&format!(" --without {}", names.join(",")));
+        let _ = write!(text, " --without {}", names.join(","));
     }
     text
 }

@@ -25,7 +25,9 @@ impl Rng {
     /// A generator of its own for this part of the world.
     #[must_use]
     pub fn branch(seed: u64, part: u64) -> Rng {
-        Rng::new(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ part.wrapping_mul(0xd6e8_feb8_6659_fd93))
+        Rng::new(
+            seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ part.wrapping_mul(0xd6e8_feb8_6659_fd93),
+        )
     }
 
     /// Any number.
@@ -46,6 +48,11 @@ impl Rng {
     /// A number of `from..=to`.
     pub fn between(&mut self, from: u64, to: u64) -> u64 {
         from + self.below(to.saturating_sub(from) + 1)
+    }
+
+    /// A size of `from..=to`.
+    pub fn size(&mut self, from: usize, to: usize) -> usize {
+        from + self.index(to.saturating_sub(from) + 1)
     }
 
     /// Yes, `percent` times of a hundred.
@@ -78,6 +85,9 @@ mod tests {
     fn one_seed_gives_the_same_numbers_for_ever() {
         let mut rng = Rng::new(1);
         let first: Vec<u64> = (0..3).map(|_| rng.any()).collect();
-        assert_eq!(first, [12_966_619_160_104_079_557, 9_600_361_134_598_540_522, 10_590_380_919_521_690_900]);
+        assert_eq!(
+            first,
+            [12_966_619_160_104_079_557, 9_600_361_134_598_540_522, 10_590_380_919_521_690_900]
+        );
     }
 }

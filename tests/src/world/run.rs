@@ -3,12 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldline_core::effect::{Effect, Halt};
-use foldline_core::input::Input;
+use foldline_core::effect::Halt;
 use foldline_core::name::Name;
 use foldline_core::projection::Projection;
-use foldline_core::projector::Projector;
-use foldline_core::time::Time;
 use foldline_ports::memory::control::Control;
 use foldline_ports::memory::documents::Documents;
 use foldline_ports::memory::feed::Feed;
@@ -18,8 +15,9 @@ use crate::world::disasters::{self, Disaster};
 use crate::world::effects::Struck;
 use crate::world::faults::{Kind, Tally};
 use crate::world::fleet::Fleet;
-use crate::world::letters::{Appending, Letters};
+use crate::world::letters::Letters;
 use crate::world::oracle;
+use crate::world::parts::{Happening, Joined, Worker};
 use crate::world::projections::Remember;
 use crate::world::rng::Rng;
 use crate::world::settings::{Profile, Settings};
@@ -30,101 +28,6 @@ use crate::world::writers::{self, Record};
 
 /// What went wrong, in a sentence.
 pub type Failure = String;
-
-/// Something that will happen.
-#[derive(Debug)]
-pub(super) enum Happening {
-    /// The feed shows a record of the plan.
-    Show(usize),
-    /// History shows an event.
-    Store { stream: usize, version: u64 },
-    /// History forgets the beginning of a stream.
-    Truncate { stream: usize, below: u64 },
-    /// An effect is performed.
-    Act(Act),
-    /// An effect of a worker that is dead by now is performed.
-    Ghost(Act),
-    /// The next control operation of letters on their way.
-    Append(Box<Appending>),
-    /// A machine hears something.
-    Deliver { to: Seat, input: Input },
-    /// A checkpoint is read, and a partition granted with it.
-    Grant { to: Seat, partition: Name },
-    /// A partition is taken away.
-    Revoke { worker: usize, life: u64, partition: Name, lost: bool },
-    /// The fleet looks after itself.
-    Tend,
-    /// Something goes wrong.
-    Strike(Disaster),
-}
-
-/// One machine of one life of a worker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Seat {
-    pub(super) worker: usize,
-    pub(super) life: u64,
-    pub(super) projection: usize,
-}
-
-/// An effect on its way.
-#[derive(Clone, Debug)]
-pub(super) struct Act {
-    pub(super) from: Seat,
-    pub(super) effect: Effect,
-    /// When it was sent.
-    pub(super) sent: u64,
-    /// The clock of the sender when it was sent.
-    pub(super) told: Time,
-    /// The life of the feed that the sender believes in, where it asks the feed.
-    pub(super) incarnation: Option<Name>,
-}
-
-/// A projection in this world.
-#[derive(Debug)]
-pub struct Joined {
-    /// The projection.
-    pub projection: Remember,
-    /// When it joins.
-    pub joins: u64,
-    /// Stands still until then.
-    pub paused_until: u64,
-    /// Takes ten times as long as others.
-    pub slow: bool,
-}
-
-/// A machine at work.
-#[derive(Debug)]
-pub(super) struct Machine {
-    pub(super) projector: Projector<Remember>,
-    /// What it owns, with the life of the feed that it was told.
-    pub(super) owned: BTreeMap<Name, Owned>,
-    /// When it is to be woken.
-    pub(super) wakes: BTreeSet<u64>,
-}
-
-/// How a machine owns a partition.
-#[derive(Clone, Debug)]
-pub(super) struct Owned {
-    pub(super) incarnation: Name,
-    /// Whether it was told of it by now.
-    pub(super) granted: bool,
-    /// Whether it was asked to give it up.
-    pub(super) leaving: bool,
-}
-
-/// A worker, dead or alive.
-#[derive(Debug)]
-pub(super) struct Worker {
-    pub(super) life: u64,
-    pub(super) alive: bool,
-    /// When it lives again.
-    pub(super) back_at: u64,
-    pub(super) paused_until: u64,
-    /// What its clock shows more than the world's.
-    pub(super) ahead: i64,
-    /// By projection.
-    pub(super) machines: BTreeMap<usize, Machine>,
-}
 
 /// A world.
 #[derive(Debug)]
@@ -263,14 +166,17 @@ impl World {
         let mut stored = Vec::new();
         for (number, stream) in self.truth.streams.iter().enumerate() {
             for fact in stream.facts.values() {
-                stored.push((fact.shown, Happening::Store { stream: number, version: fact.version }));
+                stored
+                    .push((fact.shown, Happening::Store { stream: number, version: fact.version }));
             }
             if let Some((at, below)) = stream.truncated {
                 stored.push((at, Happening::Truncate { stream: number, below }));
             }
         }
         if self.settings.history {
-            stored.into_iter().for_each(|(at, happening)| self.plan_at(at, happening));
+            for (at, happening) in stored {
+                self.plan_at(at, happening);
+            }
         }
         for (at, disaster) in disasters::draw(&self.settings) {
             self.plan_at(at, Happening::Strike(disaster));
@@ -335,85 +241,6 @@ impl World {
         Ok(())
     }
 
-    /// When this machine can act or hear again, if not now.
-    fn busy_until(&self, seat: Seat) -> Option<u64> {
-        let worker = self.workers.get(seat.worker)?;
-        let projection = self.projections.get(seat.projection)?;
-        let until = worker.paused_until.max(projection.paused_until);
-        (until > self.now).then_some(until)
-    }
-
-    pub(super) fn machine(&mut self, seat: Seat) -> Option<&mut Machine> {
-        let worker = self.workers.get_mut(seat.worker)?;
-        if !worker.alive || worker.life != seat.life {
-            return None;
-        }
-        worker.machines.get_mut(&seat.projection)
-    }
-
-    fn act(&mut self, act: Act) -> Result<(), Failure> {
-        if self.machine(act.from).is_none() {
-            return Ok(());
-        }
-        if let Some(until) = self.busy_until(act.from) {
-            self.plan_at(until, Happening::Act(act));
-            return Ok(());
-        }
-        if self.crash_strikes(&act)? {
-            return Ok(());
-        }
-        let seat = act.from;
-        self.trace.say(self.now, || {
-            format!("w{} p{} does {}", seat.worker, seat.projection, trace::effect(&act.effect))
-        });
-        self.struck.perform(crate::world::effects::kind(&act.effect));
-        if let Some(input) = self.perform(&act)? {
-            let at = self.now + self.latency(seat.projection);
-            self.plan_at(at, Happening::Deliver { to: seat, input });
-        }
-        Ok(())
-    }
-
-    /// How long one way takes.
-    pub(super) fn latency(&mut self, projection: usize) -> u64 {
-        let slow = self.projections.get(projection).is_some_and(|joined| joined.slow);
-        let base = match self.rng.below(20) {
-            0 => self.rng.below(400),
-            1..=4 => self.rng.below(40),
-            _ => self.rng.below(6),
-        };
-        if slow && !self.calm { base * 10 + 20 } else { base }
-    }
-
-    pub(super) fn deliver(&mut self, to: Seat, input: Input) -> Result<(), Failure> {
-        if self.machine(to).is_none() {
-            return Ok(());
-        }
-        if let Some(until) = self.busy_until(to) {
-            self.plan_at(until, Happening::Deliver { to, input });
-            return Ok(());
-        }
-        let ahead = self.workers.get(to.worker).map_or(0, |worker| worker.ahead);
-        let told = Time((EPOCH_MS + self.now).saturating_add_signed(ahead));
-        self.trace.say(self.now, || {
-            format!("w{} p{} hears {}", to.worker, to.projection, trace::input(&input))
-        });
-        let now = self.now;
-        let Some(machine) = self.machine(to) else { return Ok(()) };
-        hear(machine, &input, now);
-        let effects = machine.projector.step(told, input);
-        let incarnations: Vec<Option<Name>> =
-            effects.iter().map(|effect| believed(machine, effect)).collect();
-        crate::world::watch::check_machine(&machine.projector)
-            .map_err(|why| format!("w{} p{}: {why}", to.worker, to.projection))?;
-        for (effect, incarnation) in effects.into_iter().zip(incarnations) {
-            let at = now + self.latency(to.projection);
-            let act = Act { from: to, effect, sent: now, told, incarnation };
-            self.plan_at(at, Happening::Act(act));
-        }
-        Ok(())
-    }
-
     /// Whether the source's events have versions of their own.
     pub(super) fn versioned(&self) -> bool {
         self.settings.profile != Profile::Refold
@@ -422,37 +249,6 @@ impl World {
 
 /// The wall time at which worlds begin.
 pub const EPOCH_MS: u64 = 1_700_000_000_000;
-
-/// What the world itself must remember of what a machine hears.
-fn hear(machine: &mut Machine, input: &Input, now: u64) {
-    match input {
-        Input::Ticked => {
-            machine.wakes.remove(&now);
-        }
-        Input::Granted { partition, incarnation, .. } => {
-            if let Some(owned) = machine.owned.get_mut(partition) {
-                owned.incarnation.clone_from(incarnation);
-                owned.granted = true;
-            }
-        }
-        Input::Located { partition, incarnation, .. } => {
-            if let Some(owned) = machine.owned.get_mut(partition) {
-                owned.incarnation.clone_from(incarnation);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The life of the feed that the machine believes in, where the effect asks the feed.
-fn believed(machine: &Machine, effect: &Effect) -> Option<Name> {
-    match effect {
-        Effect::Fetch { partition, .. } => {
-            machine.owned.get(partition).map(|owned| owned.incarnation.clone())
-        }
-        _ => None,
-    }
-}
 
 /// The trace of a world that ended in a panic: it is lost with the world.
 pub(super) fn panicked_trace() -> Trace {

@@ -6,6 +6,7 @@ use foldline_core::guard::GuardKind;
 use foldline_core::projector::{Source, Tuning, Versions};
 
 use crate::world::faults::{Kind, Kinds};
+use crate::world::profiles;
 use crate::world::rng::Rng;
 
 /// What kind of feed the world has.
@@ -92,20 +93,20 @@ impl Settings {
             Profile::Keyed => rng.percent(60),
             Profile::Monotonic => false,
         };
-        let faults = draw_faults(&mut rng, profile, history);
+        let faults = profiles::draw(&mut rng, profile, history);
         let tuning = draw_tuning(&mut rng, faults);
-        let events = if rng.percent(5) { rng.between(400, 800) } else { rng.between(60, 300) };
+        let events = if rng.percent(5) { rng.size(400, 800) } else { rng.size(60, 300) };
         let mut settings = Settings {
             seed,
             profile,
             first: rng.below(2),
             history,
-            partitions: rng.between(1, 3) as usize,
-            streams: rng.between(2, 16) as usize,
-            events: events as usize,
+            partitions: rng.size(1, 3),
+            streams: rng.size(2, 16),
+            events,
             keys: rng.between(1, 6),
             spacing: rng.between(10, 200),
-            workers: rng.between(1, 3) as usize,
+            workers: rng.size(1, 3),
             projections: Vec::new(),
             faults,
             tuning,
@@ -177,11 +178,11 @@ const MEMORY_PLENTY: usize = 64 << 20;
 fn draw_tuning(rng: &mut Rng, faults: Kinds) -> Tuning {
     let pressed = faults.has(Kind::MemoryPressure);
     Tuning {
-        memory: if pressed { rng.between(2, 24) as usize * 1024 } else { MEMORY_PLENTY },
-        in_flight: rng.between(16, 2_000) as usize,
+        memory: if pressed { rng.size(2, 24) * 1024 } else { MEMORY_PLENTY },
+        in_flight: rng.size(16, 2_000),
         flush_ms: rng.between(0, 800),
-        write_batch: rng.between(1, 40) as usize,
-        writes: rng.between(1, 4) as usize,
+        write_batch: rng.size(1, 40),
+        writes: rng.size(1, 4),
         checkpoint_ms: rng.between(100, 2_000),
         cursor_ms: rng.between(500, 5_000),
         gap_wait_ms: rng.between(100, 1_000),
@@ -194,48 +195,3 @@ fn draw_tuning(rng: &mut Rng, faults: Kinds) -> Tuning {
 
 /// How long after a higher version a lower one's absence proves a hole.
 pub const HOLE_AFTER_MS: u64 = 15_000;
-
-fn draw_faults(rng: &mut Rng, profile: Profile, history: bool) -> Kinds {
-    use Kind::*;
-    let everywhere = [
-        Redelivered, SeveralEvents, FeedFailed, Throttled, TimedOutWritten, TimedOutNotWritten,
-        HalfBatch, Refused, TargetDown, LoadFailed, Conflict, ControlThrottled, ControlTimedOut,
-        ControlDown, TwoOwners, PausedWorker, Crash, GhostRequest, Rebalanced, PoisonUndecodable,
-        PoisonRoute, PoisonApply, PoisonDocument, Retried, Discarded, Deleted, CreatedAgain,
-        MemoryPressure, ClockForward, ClockBack, ProjectionAdded, ProjectionPaused, ProjectionSlow,
-    ];
-    let here: &[Kind] = match profile {
-        Profile::Shards => &[
-            DuplicateNear, DuplicateFar, DuplicateElsewhere, Reordered, TwoPartitions, Fork,
-            Nameless, Split, Merge,
-        ],
-        Profile::Keyed => &[DuplicateNear, DuplicateFar, Reordered, Fork, Nameless, Grown],
-        Profile::Embedded => &[PermanentHole],
-        Profile::Monotonic => &[DuplicateNear, DuplicateFar, PermanentHole],
-        Profile::Refold => {
-            &[DuplicateNear, DuplicateFar, DuplicateElsewhere, Reordered, TwoPartitions, LostMiddle]
-        }
-    };
-    let with_history: &[Kind] = match profile {
-        Profile::Shards | Profile::Keyed if history => &[
-            LostMiddle, LostTail, PermanentHole, LateFill, TruncatedHistory, LaggingHistory,
-            UndecodableHistory, Trimmed, Incarnation, HistoryFailed, Purged,
-        ],
-        Profile::Embedded | Profile::Refold => &[HistoryFailed, Purged],
-        _ => &[],
-    };
-    // Some worlds are nearly quiet, some have everything: rare pairs of faults meet in both.
-    let share = *rng.pick(&[15, 30, 50, 75, 95]).unwrap_or(&50);
-    let mut faults = Kinds::default();
-    for kind in everywhere.iter().chain(here).chain(with_history) {
-        if rng.percent(share) {
-            faults.add(*kind);
-        }
-    }
-    // A tombstone's age is told by workers' clocks: a purge presumes that they are about right.
-    if faults.has(Purged) {
-        faults.remove(ClockForward);
-        faults.remove(ClockBack);
-    }
-    faults
-}

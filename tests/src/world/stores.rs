@@ -14,7 +14,8 @@ use foldline_ports::commit::CheckpointWrite;
 use foldline_ports::documents::Side;
 
 use crate::world::faults::Kind;
-use crate::world::run::{Act, Failure, Happening, World};
+use crate::world::parts::{Act, Happening};
+use crate::world::run::{Failure, World};
 
 /// What becomes of one request, before the store is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

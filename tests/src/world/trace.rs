@@ -24,7 +24,7 @@ impl Trace {
     /// Adds a line, made only where it is wanted.
     pub fn say(&mut self, now: u64, line: impl FnOnce() -> String) {
         if self.wanted {
-            let _ = writeln!(self.lines, "{:>9.3} {}", now as f64 / 1000.0, line());
+            let _ = writeln!(self.lines, "{:>6}.{:03} {}", now / 1000, now % 1000, line());
         }
     }
 

@@ -143,8 +143,8 @@ pub mod slot {
     pub const ID: usize = 0;
     /// The first of the keys.
     pub const KEYS: usize = 1;
-    /// How many keys there can be.
-    pub const KEYS_MAX: usize = 3;
+    /// The last of the keys.
+    pub const KEYS_LAST: usize = 3;
     /// What is wrong with it.
     pub const FLAW: usize = 4;
 }

@@ -74,7 +74,9 @@ impl Watch {
 
     pub(super) fn reincarnated(&mut self, now: u64) {
         for log in self.logs.values_mut() {
-            log.iter_mut().for_each(|seen| _ = seen.gone.get_or_insert(now));
+            for seen in log {
+                seen.gone.get_or_insert(now);
+            }
         }
         self.life = now;
         self.read.clear();
@@ -282,9 +284,8 @@ impl World {
                 None => return false,
             },
         };
-        let done = |progress: &Progress| {
-            version < progress.next && !progress.holes.contains(version)
-        };
+        let done =
+            |progress: &Progress| version < progress.next && !progress.holes.contains(version);
         match guard {
             Guard::Version(progress) => done(progress),
             Guard::Streams(streams) => {
@@ -300,9 +301,7 @@ impl World {
                 };
                 covered || drained.get(stream).is_some_and(|next| version < *next)
             }
-            Guard::Refold { last, .. } => {
-                *last >= crate::world::truth::sort_key(version)
-            }
+            Guard::Refold { last, .. } => *last >= crate::world::truth::sort_key(version),
         }
     }
 

@@ -141,7 +141,8 @@ impl Writers<'_> {
             let a = self.rng.index(self.settings.streams);
             let b = self.rng.index(self.settings.streams);
             let stream = a.min(b);
-            let burst = if self.strikes(Kind::SeveralEvents, 60) { self.rng.between(2, 3) } else { 1 };
+            let burst =
+                if self.strikes(Kind::SeveralEvents, 60) { self.rng.between(2, 3) } else { 1 };
             let mut versions = Vec::new();
             for _ in 0..burst {
                 versions.extend(self.write(stream, at));
@@ -177,7 +178,8 @@ impl Writers<'_> {
         let shown = fact.shown;
         stream.facts.insert(version, fact);
         if late {
-            self.show(number, &[version], shown + 1 + self.rng.below(2_000), false);
+            let at = shown + 1 + self.rng.below(2_000);
+            self.show(number, &[version], at, false);
             return None;
         }
         Some(version)

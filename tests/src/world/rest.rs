@@ -1,0 +1,124 @@
+//! How a world comes to rest once nothing goes wrong any more: everybody catches up, the lost tails
+//! are swept, what is left to do is done, and all partitions are given up in good order.
+
+use std::collections::BTreeMap;
+
+use foldline_core::input::{Head, Input};
+use foldline_core::name::Name;
+use foldline_core::projection::Projection;
+use foldline_ports::feed::Partition;
+
+use crate::world::parts::{Happening, Seat, Worker};
+use crate::world::run::{Failure, World};
+
+/// What is still to be done once nothing goes wrong any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Checkpoints come to the ends of their partitions.
+    CatchUp,
+    /// A first pass of the background sweep was made; the second comes after this time.
+    Sweep { after: u64 },
+    /// Until nothing happens any more.
+    Settle,
+    /// All partitions are given up.
+    Leave,
+}
+
+impl World {
+    pub(super) fn rest(&mut self, partitions: &[Partition]) -> Result<(), Failure> {
+        let quiet = self.now.saturating_sub(self.fleet.last_work) > QUIET_MS;
+        self.fleet.stage = match self.fleet.stage {
+            Stage::CatchUp if self.behind(partitions)?.is_some() => Stage::CatchUp,
+            Stage::CatchUp if self.settings.history && self.versioned() => {
+                Stage::Sweep { after: self.now + 3_000 }
+            }
+            Stage::CatchUp => Stage::Settle,
+            Stage::Sweep { after } if self.now < after || self.behind(partitions)?.is_some() => {
+                Stage::Sweep { after }
+            }
+            Stage::Sweep { .. } => {
+                self.sweep_tails();
+                Stage::Settle
+            }
+            Stage::Settle if !quiet => Stage::Settle,
+            Stage::Settle => {
+                self.leave();
+                Stage::Leave
+            }
+            Stage::Leave => {
+                let owns = |worker: &Worker| {
+                    worker.machines.values().any(|machine| !machine.owned.is_empty())
+                };
+                self.fleet.rested = !self.workers.iter().any(owns);
+                Stage::Leave
+            }
+        };
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        let partitions: Vec<Name> = self.fleet.owners.keys().cloned().collect();
+        for partition in partitions {
+            for worker in 0..self.workers.len() {
+                let life = self.workers.get(worker).map_or(0, |worker| worker.life);
+                let partition = partition.clone();
+                self.plan_at(self.now, Happening::Revoke { worker, life, partition, lost: false });
+            }
+        }
+    }
+
+    /// What has not caught up with the feed.
+    fn behind(&self, partitions: &[Partition]) -> Result<Option<String>, Failure> {
+        for (number, joined) in self.projections.iter().enumerate() {
+            for partition in partitions {
+                let name = &partition.name;
+                if self.halts.iter().any(|(p, halted, _)| *p == number && halted == name) {
+                    continue;
+                }
+                let side = self.documents.load_checkpoint_now(&joined.projection.id(), name);
+                let side = side.map_err(|trouble| format!("no checkpoint: {trouble:?}"))?;
+                let newest = self.feed.newest_now(name);
+                let at = side.as_ref().and_then(|(c, _)| c.position.clone());
+                let ended = side.as_ref().is_some_and(|(c, _)| c.ended);
+                let lives = side.as_ref().is_none_or(|(c, _)| c.incarnation == newest.incarnation);
+                let caught_up = at >= newest.position && lives && ended == partition.ended;
+                if !caught_up {
+                    let newest = newest.position;
+                    return Ok(Some(format!("p{number} {name} at {at:?}, the feed at {newest:?}")));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn unrest(&self) -> String {
+        let behind = self.behind(&self.feed.partitions_now());
+        let behind = behind.ok().flatten().unwrap_or_else(|| "nothing is behind".to_owned());
+        format!("{:?}, {behind}", self.fleet.stage)
+    }
+
+    /// The second pass of the background sweep: every checkpoint has passed the time of the
+    /// first, so what is still above a cursor was lost.
+    fn sweep_tails(&mut self) {
+        let heads = self.history.heads_now(None, usize::MAX).page;
+        for projection in 0..self.projections.len() {
+            let mut by_owner: BTreeMap<usize, Vec<Head>> = BTreeMap::new();
+            for head in &heads {
+                let number = self.truth.by_name.get(&head.stream).copied().unwrap_or(0);
+                let home = self.fleet.home(number, false);
+                let owner = home.and_then(|home| self.fleet.owners.get(home)).copied();
+                by_owner.entry(owner.unwrap_or(0)).or_default().push(head.clone());
+            }
+            for (worker, page) in by_owner {
+                let life = self.workers.get(worker).map_or(0, |worker| worker.life);
+                let to = Seat { worker, life, projection };
+                let input = Input::Heads { partition: None, page: Ok(page), more: None };
+                self.plan_at(self.now, Happening::Deliver { to, input });
+            }
+        }
+        self.fleet.last_work = self.now;
+    }
+}
+
+/// Nothing happened for so long: longer than any wait of a machine.
+const QUIET_MS: u64 = 20_000;

@@ -1,0 +1,79 @@
+//! How streams are spread over partitions, and how that changes: shards split and merge with
+//! lineage, topics grow without.
+
+use crate::world::faults::Kind;
+use crate::world::fleet::Fleet;
+use crate::world::run::World;
+use crate::world::settings::Profile;
+
+const SLOTS: u64 = 256;
+
+impl Fleet {
+    /// Spreads the streams over the first partitions, and names these.
+    pub(super) fn reset_ring(&mut self) -> Vec<String> {
+        let names: Vec<String> = (0..self.partitions).map(|n| format!("part{n}")).collect();
+        self.spread(&names);
+        names
+    }
+
+    fn spread(&mut self, names: &[String]) {
+        let count = names.len() as u64;
+        let ends = (1..=count).map(|number| number * SLOTS / count.max(1));
+        self.ring = ends.zip(names.iter().cloned()).collect();
+    }
+
+    /// The open partition of a stream; or the one beside it.
+    pub(super) fn home(&self, stream: usize, elsewhere: bool) -> Option<&str> {
+        let slot = (stream as u64 * 97 + 13) % SLOTS;
+        let place = self.ring.iter().position(|(end, _)| slot < *end)?;
+        let place = (place + usize::from(elsewhere)) % self.ring.len();
+        self.ring.get(place).map(|(_, name)| name.as_str())
+    }
+}
+
+impl World {
+    pub(super) fn split(&mut self) {
+        let place = self.rng.index(self.fleet.ring.len());
+        let before = place.checked_sub(1).and_then(|before| self.fleet.ring.get(before));
+        let from = before.map_or(0, |(end, _)| *end);
+        let Some((end, parent)) = self.fleet.ring.get(place).cloned() else { return };
+        if end - from < 2 {
+            return;
+        }
+        self.tally.count(Kind::Split);
+        let (a, b) = (self.name_partition(), self.name_partition());
+        self.feed.reshard(&[&parent], &[&a, &b]);
+        let halves = [(u64::midpoint(from, end), a), (end, b)];
+        self.fleet.ring.splice(place..=place, halves);
+    }
+
+    pub(super) fn merge(&mut self) {
+        let place = self.rng.index(self.fleet.ring.len().saturating_sub(1));
+        let pair = (self.fleet.ring.get(place).cloned(), self.fleet.ring.get(place + 1).cloned());
+        let (Some((_, a)), Some((end, b))) = pair else { return };
+        self.tally.count(Kind::Merge);
+        let child = self.name_partition();
+        self.feed.reshard(&[&a, &b], &[&child]);
+        self.fleet.ring.splice(place..=place + 1, [(end, child)]);
+    }
+
+    /// A partition more, and streams move without any lineage.
+    pub(super) fn grow(&mut self) {
+        self.tally.count(Kind::Grown);
+        let mut names: Vec<String> = self.fleet.ring.iter().map(|(_, name)| name.clone()).collect();
+        let name = self.name_partition();
+        self.feed.reshard(&[], &[&name]);
+        names.push(name);
+        self.fleet.spread(&names);
+    }
+
+    fn name_partition(&mut self) -> String {
+        self.fleet.named += 1;
+        format!("more{}", self.fleet.named)
+    }
+
+    /// Whether streams stay on one partition for good.
+    pub(super) fn pinned(&self) -> bool {
+        matches!(self.settings.profile, Profile::Embedded | Profile::Monotonic)
+    }
+}
