@@ -7,7 +7,8 @@ use crate::name::Name;
 use crate::progress::Progress;
 
 /// Short digests of the last few events of a stream: the same version with another digest is a
-/// fork. A digest of 0 means not known.
+/// fork. Each is 24 bits, beside 8 bits that tell the version it belongs to, so that one that
+/// was left standing when the stream moved on is not compared with another version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Digests([u32; limits::DIGESTS]);
 
@@ -15,15 +16,25 @@ impl Digests {
     /// Remembers this version's digest, and forgets an older one.
     pub fn set(&mut self, version: u64, digest: u32) {
         if let Some(place) = self.0.get_mut(slot(version)) {
-            *place = digest;
+            *place = tagged(version, digest);
         }
     }
 
-    /// The digest of this version, if it is among the last few below `next`.
-    pub fn get(&self, version: u64, next: u64) -> Option<u32> {
+    /// Whether this version is known with another digest.
+    pub fn differ(&self, version: u64, next: u64, digest: u32) -> bool {
+        self.get(version, next).is_some_and(|known| known != tagged(version, digest))
+    }
+
+    /// Whether this version is known with this digest.
+    pub fn agree(&self, version: u64, next: u64, digest: u32) -> bool {
+        self.get(version, next) == Some(tagged(version, digest))
+    }
+
+    /// The tagged digest of this version, if it is among the last few below `next`.
+    fn get(&self, version: u64, next: u64) -> Option<u32> {
         let recent = version < next && next - version <= limits::DIGESTS as u64;
-        let digest = self.0.get(slot(version)).copied().unwrap_or(0);
-        (recent && digest != 0).then_some(digest)
+        let known = self.0.get(slot(version)).copied().unwrap_or(0);
+        (recent && known != 0 && known >> 24 == tag(version)).then_some(known)
     }
 
     /// The raw values, to store; [`Digests::from_raw`] reads them back.
@@ -35,6 +46,16 @@ impl Digests {
     pub fn from_raw(raw: [u32; limits::DIGESTS]) -> Digests {
         Digests(raw)
     }
+}
+
+/// The digest's low 24 bits, never 0, and its version's tag.
+fn tagged(version: u64, digest: u32) -> u32 {
+    tag(version) << 24 | (digest & 0x00ff_ffff).max(1)
+}
+
+/// Which turn of the slots the version belongs to, in 8 bits.
+fn tag(version: u64) -> u32 {
+    u32::try_from(version / limits::DIGESTS as u64 % 256).unwrap_or(0)
 }
 
 fn slot(version: u64) -> usize {
@@ -56,11 +77,11 @@ pub struct Cursor {
 
 impl Cursor {
     /// What two cursors say together: never less than either. Of two marks the one that `other`
-    /// (the stored one) bears stands, since whoever wrote it made it durable; one that it lacks
-    /// is kept unless its epoch is `closed`.
+    /// (the stored one) bears stands, since whoever wrote it made it durable.
     pub fn merge(&mut self, other: &Cursor) {
-        if other.done.next > self.done.next && other.tag == self.tag {
+        if other.done.next > self.done.next {
             self.digests = other.digests;
+            self.tag = other.tag;
         }
         self.done.merge(&other.done);
         if other.mark.is_some() {

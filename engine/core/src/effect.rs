@@ -171,6 +171,8 @@ pub enum Effect {
     },
     /// Read versions of one stream from history, with one consistent read.
     Repair {
+        /// To answer with.
+        ticket: Ticket,
         /// The stream.
         stream: Name,
         /// From this version on.

@@ -115,9 +115,15 @@ impl Guard {
         }
     }
 
-    /// Whether one more entry for this stream would pass a limit: then the key parks, for an
+    /// Whether this event, with the holes `seen` below it, would pass a limit: then the key parks, for an
     /// entry is never evicted.
-    pub fn is_full(&self, stream: &str) -> Option<Fault> {
+    pub fn is_full(&self, stream: &str, version: u64, seen: &Progress) -> Option<Fault> {
+        let overflows = |progress: &Progress| {
+            let mut after = progress.clone();
+            absorb(&mut after, version, seen);
+            after.holes.len() > limits::HOLES_MAX
+        };
+        let holes = || Fault::new("guard_holes", "the stream has more holes than a guard lists");
         match self {
             Guard::Streams(streams)
                 if streams.len() >= limits::GUARD_STREAMS_MAX && !streams.contains_key(stream) =>
@@ -131,8 +137,10 @@ impl Guard {
                     ),
                 ))
             }
-            Guard::Version(progress) if progress.holes.is_full() => {
-                Some(Fault::new("guard_holes", "the stream has more holes than a guard lists"))
+            Guard::Version(progress) => overflows(progress).then(holes),
+            Guard::Streams(streams) if !seen.holes.is_empty() => {
+                let known = streams.get(stream).cloned().unwrap_or_default();
+                overflows(&known).then(holes)
             }
             _ => None,
         }
@@ -143,6 +151,9 @@ impl Guard {
 fn absorb(progress: &mut Progress, version: u64, seen: &Progress) {
     let before = progress.next;
     progress.advance(version);
+    if version == 0 {
+        return;
+    }
     for &(from, to) in seen.holes.ranges() {
         progress.holes.add(from.max(before), to.min(version.saturating_sub(1)));
     }

@@ -181,10 +181,10 @@ pub enum Input {
     },
     /// History answered.
     Repaired {
+        /// Of the effect.
+        ticket: Ticket,
         /// The stream.
         stream: Name,
-        /// The version asked from.
-        from: u64,
         /// What it said.
         history: Result<History, Trouble>,
     },

@@ -118,6 +118,10 @@ pub struct Projector<P> {
     park_at: Time,
     /// After a fault among events that were let go: everything is folded on copies until then.
     careful: bool,
+    /// Nothing was ever received, as far as the checkpoints say.
+    virgin: bool,
+    /// Whether any hole was met: until then no event asks for its stream's.
+    any_holes: bool,
     /// Everything that is not durable is to be dropped, and read again.
     rewinding: bool,
     bytes: usize,
@@ -181,6 +185,8 @@ impl<P: Projection> Projector<P> {
             cursor_at: Time(0),
             park_at: Time(0),
             careful: false,
+            virgin: true,
+            any_holes: false,
             rewinding: false,
             bytes: 0,
         }
@@ -210,7 +216,9 @@ impl<P: Projection> Projector<P> {
             Input::CursorsLoaded(cursors) => self.cursors_loaded(cursors),
             Input::Written { ticket, answers } => self.written(ticket, answers),
             Input::CursorsSaved { ticket, answers } => self.cursors_saved(ticket, answers),
-            Input::Repaired { stream, from, history } => self.repaired(&stream, from, history),
+            Input::Repaired { ticket, stream, history } => {
+                self.repaired(ticket, &stream, history);
+            }
             Input::Parked { ticket, answers } => self.parked(ticket, &answers),
             Input::Committed { partition, answer } => self.committed(&partition, answer),
             Input::Ticked => {}

@@ -85,9 +85,9 @@ pub fn sequence(
     if holes.is_some_and(|holes| holes.contains(version)) {
         return Sequence::LateFill;
     }
-    match digests.get(version, next) {
-        Some(known) if known != digest => Sequence::Fork,
-        _ => Sequence::Duplicate,
+    match digests.differ(version, next, digest) {
+        true => Sequence::Fork,
+        false => Sequence::Duplicate,
     }
 }
 

@@ -62,6 +62,7 @@ impl<P: Projection> Projector<P> {
             match answer {
                 Ok(stored) => {
                     self.cursor_backoff.succeeded();
+                    self.cursors_soon |= extra.cursor_wanted;
                     self.note_cursor(id, stored);
                     self.cursor_known(id);
                 }
@@ -176,7 +177,13 @@ impl<P: Projection> Projector<P> {
         let digests = stream.digests;
         let name = stream.name.clone();
         let extra = stream.extra();
-        let mark = extra.parking.as_ref().map(|parking| parking.mark.clone());
+        // The mark comes after all that the stream has before it.
+        let parking = extra.parking.as_ref();
+        let ripe = parking.filter(|p| p.durable || durable.next >= p.mark.version);
+        let mark = ripe.map(|parking| parking.mark.clone());
+        if parking.is_some() && mark.is_none() && extra.cursor_waiters.is_empty() {
+            return None;
+        }
         let mut cursor = Cursor { done: durable, mark, digests, tag };
         let stored = extra.cursor.clone().flatten();
         if let Some((stored, _)) = &stored {
@@ -245,11 +252,12 @@ impl<P: Projection> Projector<P> {
     /// Must be saved again, and soon.
     fn unsave_now(&mut self, id: Id<Stream>) {
         let stream = &mut self.streams.items[id];
+        stream.extra().cursor_wanted = true;
         if !stream.unsaved {
             stream.unsaved = true;
             self.cursors_unsaved.push(id);
         }
-        self.cursors_all = true;
+        self.cursors_soon = true;
     }
 
     fn cursor_saved(&mut self, id: Id<Stream>, saved: Cursor, revision: Revision) {
@@ -265,6 +273,7 @@ impl<P: Projection> Projector<P> {
         }
         if extra.cursor_waiters.is_empty() && !unsaved {
             extra.cursor_wanted = extra.parking.as_ref().is_some_and(|parking| !parking.durable);
+            // An unripe mark is saved when the head of the stream tells.
         }
         self.barrier.remove(&id);
         for work in waiters {

@@ -1,7 +1,7 @@
 //! One document in memory: what the store held, what was folded since, and the events that wait
 //! for it. At most one write of it is under way.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::guard::{Epoch, Meta, Revision};
@@ -31,7 +31,6 @@ pub(super) enum State {
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) key: Name,
-    pub(super) hash: u64,
     pub(super) state: State,
     pub(super) body: Arc<Value>,
     pub(super) meta: Meta,
@@ -44,6 +43,9 @@ pub(super) struct Document {
     /// In the list of documents to be written.
     pub(super) listed: bool,
     pub(super) touched: bool,
+    /// Loaded at least once; and whether what memory has of it is worth nothing.
+    pub(super) loaded: bool,
+    pub(super) tainted: bool,
     /// Events folded and not durable; the first `flying` of them are in the write under way.
     pub(super) folded: Vec<Id<Work>>,
     pub(super) flying: usize,
@@ -63,6 +65,15 @@ pub(super) struct Rare {
     pub(super) careful: bool,
     /// Whether the stored document carries the mark.
     pub(super) mark_durable: bool,
+    /// The mark that the write under way carries.
+    pub(super) flying_mark: Option<Epoch>,
+    /// The content was folded anew from history since it was loaded.
+    pub(super) refolded: bool,
+    /// The stream was read from history to its end since the document was found absent.
+    pub(super) read_to_end: bool,
+    /// Rows of a ledger that were changed since the last write, and by the one under way.
+    pub(super) changed: BTreeSet<Name>,
+    pub(super) changed_flying: BTreeSet<Name>,
     /// Events that are to become letters, in order.
     pub(super) letters: VecDeque<Id<Work>>,
     /// How many of them are being appended.
@@ -102,10 +113,9 @@ impl Named for Document {
 }
 
 impl Document {
-    pub(super) fn new(key: Name, hash: u64, meta: Meta) -> Document {
+    pub(super) fn new(key: Name, meta: Meta) -> Document {
         Document {
             key,
-            hash,
             state: State::Wanted,
             body: Arc::default(),
             meta,
@@ -115,6 +125,8 @@ impl Document {
             writing: false,
             listed: false,
             touched: true,
+            loaded: false,
+            tainted: false,
             folded: Vec::new(),
             flying: 0,
             waiting: VecDeque::new(),
@@ -160,6 +172,10 @@ impl Document {
         }
         self.flying = 0;
         self.dirty = false;
+        if let Some(rare) = &mut self.rare {
+            rare.changed.clear();
+            rare.changed_flying.clear();
+        }
     }
 
     /// Roughly the bytes it takes in memory.

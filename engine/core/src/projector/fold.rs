@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::checkpoint::Verdict;
 use crate::event::Event;
 use crate::guard::{Guard, GuardKind, Meta};
+use crate::letter::{Cause, Scope};
 use crate::name;
 use crate::progress::{Progress, Standing};
 use crate::projection::{Change, Keys, Projection};
@@ -14,9 +15,10 @@ use crate::value::Value;
 
 use super::Projector;
 use super::document::{Document, State};
+use super::park::Appending;
 use super::slab::Id;
 use super::stream::Stream;
-use super::work::{Work, event_of};
+use super::work::{Out, Work, event_of};
 
 /// Rows of a ledger that one transaction takes beside its document.
 const LEDGER_ROWS: usize = 98;
@@ -52,7 +54,7 @@ impl<P: Projection> Projector<P> {
             return document;
         }
         let meta = Meta::empty(self.kind, self.source.first);
-        let mut document = Document::new(key.into(), hash, meta);
+        let mut document = Document::new(key.into(), meta);
         document.bytes = document.weigh();
         self.bytes += document.bytes;
         self.documents.insert(hash, document)
@@ -112,17 +114,19 @@ impl<P: Projection> Projector<P> {
         let partition = receipt.and_then(|r| self.intakes.get(r.slot as usize));
         let partition = partition.map(|intake| intake.name.clone()).unwrap_or_default();
         let document = &self.documents.items[id];
-        let below = event.version() < self.source.first && self.works[work].late;
+        let below = event.version() < self.source.first && self.works[work].out != Out::No;
         let standing = match document.meta.guard.judge(event, &partition) {
             _ if below => Standing::New,
             standing => standing,
         };
         match standing {
+            Standing::Covered if self.works[work].out == Out::Fork => self.covered_fork(id, work),
             Standing::Covered => self.covered(id, work),
             Standing::LateFill => self.late_in_document(id, work, event),
             Standing::New => {
                 let known = self.works[work].rare.as_ref().and_then(|rare| rare.fault.clone());
-                let full = || document.meta.guard.is_full(event.stream());
+                let seen = self.seen_below(event);
+                let full = || document.meta.guard.is_full(event.stream(), event.version(), &seen);
                 if document.meta.mark.is_some() {
                     self.push_letter(id, work);
                 } else if let Some(fault) = known.or_else(full) {
@@ -131,6 +135,22 @@ impl<P: Projection> Projector<P> {
                     self.apply(id, work, event, &partition);
                 }
             }
+        }
+    }
+
+    /// A fork is done when a document that was folded anew is durable, or cannot be.
+    fn covered_fork(&mut self, id: Id<Document>, work: Id<Work>) {
+        let rare = self.documents.items[id].rare.as_ref();
+        let refolded = rare.is_some_and(|rare| rare.refolded);
+        let failed = self.works[work].rare.as_ref().is_some_and(|rare| rare.fault.is_some());
+        if failed {
+            let scope = Scope::Key(self.documents.items[id].key.clone());
+            self.letters_ready.push(Appending::Loose { work, scope, cause: Cause::Fork });
+        } else if refolded {
+            self.works[work].folded = true;
+            self.covered(id, work);
+        } else {
+            self.begin_refold(id, Some(work));
         }
     }
 
@@ -184,15 +204,26 @@ impl<P: Projection> Projector<P> {
     }
 
     fn advance_guard(&mut self, id: Id<Document>, event: Event<'_>, partition: &str) {
+        let seen = self.seen_below(event);
+        let document = &mut self.documents.items[id];
+        document.meta.guard.advance(event, partition, &seen);
+        if self.kind == GuardKind::Ledger {
+            document.rare().changed.insert(event.stream().into());
+        }
+    }
+
+    /// The holes that are known of the event's stream.
+    fn seen_below(&self, event: Event<'_>) -> Progress {
+        if !self.any_holes {
+            return Progress::default();
+        }
         let stream = self.streams.find(event.stream(), event.hash());
-        let holes = stream.and_then(|stream| self.streams.items[stream].holes());
-        let seen = match holes {
+        match stream.and_then(|stream| self.streams.items[stream].holes()) {
             Some(holes) if !holes.is_empty() => {
                 Progress { next: event.version(), holes: holes.clone() }
             }
             _ => Progress::default(),
-        };
-        self.documents.items[id].meta.guard.advance(event, partition, &seen);
+        }
     }
 
     /// A `when` said no. The guard notes it, so that it is not asked again on another document;
@@ -223,8 +254,15 @@ impl<P: Projection> Projector<P> {
     /// and all that was not durable is folded once more, one by one, on copies.
     fn taint(&mut self, id: Id<Document>, work: Id<Work>) {
         let document = &mut self.documents.items[id];
+        let gone = |work: &Id<Work>| !self.works[*work].batch.is_some();
+        let lost = document.folded.iter().any(gone) || gone(&work);
         document.waiting.push_front(work);
         document.rare().careful = true;
+        if lost {
+            // They must come again, and be folded on copies then.
+            self.careful = true;
+            return self.rewind();
+        }
         self.reload(id);
     }
 
@@ -232,6 +270,7 @@ impl<P: Projection> Projector<P> {
     pub(super) fn reload(&mut self, id: Id<Document>) {
         let document = &mut self.documents.items[id];
         document.unfold();
+        document.tainted = true;
         document.state = State::Wanted;
         self.want(id);
     }
@@ -280,7 +319,7 @@ impl<P: Projection> Projector<P> {
         loop {
             let head = self.streams.items[id].head;
             if !head.is_some() || self.works[head].left > 0 {
-                return;
+                return self.head_waits(id);
             }
             let Some(work) = self.works.remove(head) else { return };
             let stream = &mut self.streams.items[id];
@@ -289,6 +328,9 @@ impl<P: Projection> Projector<P> {
                 stream.tail = Id::NONE;
             }
             let verdict = work.verdict.unwrap_or(Verdict::Filtered);
+            if work.out == Out::Fork {
+                self.fork_done(id, &work, verdict);
+            }
             self.judge(work.receipt, verdict);
             if let Some(rare) = work.rare {
                 for receipt in rare.duplicates {
@@ -299,6 +341,14 @@ impl<P: Projection> Projector<P> {
             if self.kind != GuardKind::Version || verdict != Verdict::Applied {
                 self.unsave(id);
             }
+        }
+    }
+
+    /// A stream's mark is written when all before the event that failed is durable.
+    fn head_waits(&mut self, id: Id<Stream>) {
+        let parking = self.streams.items[id].extra.as_ref().and_then(|e| e.parking.as_ref());
+        if parking.is_some_and(|parking| !parking.durable) {
+            self.unsave(id);
         }
     }
 

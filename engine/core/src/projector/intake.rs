@@ -261,12 +261,6 @@ impl Intake {
         counts
     }
 
-    /// Bytes of the batches that are kept for their positions.
-    pub(super) fn bytes(&self) -> usize {
-        let batches = self.spans.iter().filter_map(|span| span.batch.as_ref());
-        batches.map(|batch| batch.bytes()).sum()
-    }
-
     /// The checkpoint as it would be written now.
     pub(super) fn checkpoint(&self, writer: u64, serial: u64) -> Checkpoint {
         Checkpoint {

@@ -18,7 +18,7 @@ use super::order::Offered;
 use super::park::Appending;
 use super::slab::Id;
 use super::stream::Stream;
-use super::work::Work;
+use super::work::{Out, Work, event_of};
 
 impl<P: Projection> Projector<P> {
     /// A version that was passed over, and here it is.
@@ -39,7 +39,7 @@ impl<P: Projection> Projector<P> {
             Some(fault) => Err(fault.clone()),
             None => self.projection.route(offered.event, &mut keys).and_then(|()| keys.check()),
         };
-        let work = self.late_work(id, &offered);
+        let work = self.out_work(id, &offered, Out::Fill);
         match routed {
             Ok(()) if keys.is_empty() => {
                 self.streams.items[id].extra().holes.fill(version);
@@ -55,6 +55,19 @@ impl<P: Projection> Projector<P> {
                 self.loose_letter(id, work, Cause::Late);
             }
         }
+    }
+
+    /// Whether a fork of this version is being healed, or is a letter on its way.
+    fn is_fork_under_way(&self, id: Id<Stream>, version: u64) -> bool {
+        let mut at = self.streams.items[id].head;
+        while at.is_some() {
+            let work = &self.works[at];
+            if work.version == version && work.out == Out::Fork {
+                return true;
+            }
+            at = work.next;
+        }
+        false
     }
 
     fn is_under_way(&self, id: Id<Stream>, version: u64) -> bool {
@@ -99,12 +112,15 @@ impl<P: Projection> Projector<P> {
             return self.fork_letter(id, offered);
         }
         let version = offered.event.version();
+        if self.is_fork_under_way(id, version) {
+            return self.duplicate(id, version, offered.receipt);
+        }
         if let Some(work) = self.streams.items[id].extra().forks.get(&version).copied() {
             let duplicates = &mut self.works[work].rare().duplicates;
             duplicates.extend(offered.receipt);
             return;
         }
-        let work = self.late_work(id, &offered);
+        let work = self.out_work(id, &offered, Out::Fork);
         self.works[work].left += 1;
         self.streams.items[id].extra().forks.insert(version, work);
         self.read_next(id);
@@ -112,8 +128,7 @@ impl<P: Projection> Projector<P> {
 
     /// Nobody can decide: the second content becomes a letter.
     pub(super) fn fork_letter(&mut self, id: Id<Stream>, offered: Offered<'_>) {
-        self.alarm_fork(id, offered.event.version(), false);
-        let work = self.late_work(id, &offered);
+        let work = self.out_work(id, &offered, Out::Fork);
         self.loose_letter(id, work, Cause::Fork);
     }
 
@@ -132,30 +147,29 @@ impl<P: Projection> Projector<P> {
             if gone && history.oldest.is_some() {
                 self.streams.items[id].extra().forks.remove(&version);
                 self.works[work].left -= 1;
-                self.alarm_fork(id, version, false);
                 self.loose_letter(id, work, Cause::Fork);
                 return self.read_next(id);
             }
             return self.retry_later(id);
         };
         extra.forks.remove(&version);
-        let stream = &mut self.streams.items[id];
         let right = found.digest();
-        let applied = stream.digests.get(version, stream.next);
-        if applied.is_none_or(|applied| applied == right) {
-            self.alarm_fork(id, version, false);
+        let ours = event_of(&self.batches, &self.works[work]).map(|event| event.digest());
+        let stream = &self.streams.items[id];
+        // What was applied may be forgotten by now: it is not what came, that is why this is a
+        // fork. So where history has what came, or a third content, the applied one is wrong.
+        if ours != Some(right) && stream.digests.agree(version, stream.next, right) {
             self.complete(work, Verdict::Duplicate);
         } else {
-            stream.digests.set(version, right);
-            self.heal(id, work, version);
+            self.works[work].rare().right = Some(right);
+            self.heal(id, work);
         }
         self.read_next(id);
     }
 
     /// The wrong content was applied.
-    fn heal(&mut self, id: Id<Stream>, work: Id<Work>, version: u64) {
+    fn heal(&mut self, id: Id<Stream>, work: Id<Work>) {
         if self.kind == GuardKind::Version {
-            self.alarm_fork(id, version, true);
             let (key, hash) = {
                 let name = &self.streams.items[id].name;
                 (name.clone(), crate::name::hash(name))
@@ -165,10 +179,18 @@ impl<P: Projection> Projector<P> {
             self.documents.items[document].stream = id;
             self.begin_refold(document, Some(work));
         } else {
-            self.alarm_fork(id, version, false);
             self.works[work].left -= 1;
             self.loose_letter(id, work, Cause::Fork);
         }
+    }
+
+    /// A fork is over: healed, on record, or found to be the wrong one of the two.
+    pub(super) fn fork_done(&mut self, id: Id<Stream>, work: &Work, verdict: Verdict) {
+        let healed = verdict == Verdict::Applied;
+        if let Some(right) = work.rare.as_ref().and_then(|rare| rare.right).filter(|_| healed) {
+            self.streams.items[id].digests.set(work.version, right);
+        }
+        self.alarm_fork(id, work.version, healed);
     }
 
     /// A version that no stream can have: the event fails, and its key or stream parks.
@@ -179,7 +201,7 @@ impl<P: Projection> Projector<P> {
         }
         let first = self.source.first;
         let fault = Fault::new("first", format!("{} is below `first: {first}`", at(event)));
-        let work = self.late_work(id, &offered);
+        let work = self.out_work(id, &offered, Out::Loose);
         self.works[work].rare().fault = Some(fault.clone());
         if self.kind == GuardKind::Version {
             let mut keys = Keys::default();

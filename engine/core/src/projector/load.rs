@@ -77,9 +77,10 @@ impl<P: Projection> Projector<P> {
     ) {
         let document = &mut self.documents.items[id];
         let revision = stored.as_ref().map(|stored| stored.revision);
-        let same = document.revision == revision && (document.dirty || document.writing);
+        let same = document.revision == revision && document.loaded;
         let vanished = document.revision.is_some() && revision.is_none();
-        if !same || self.kind != GuardKind::Ledger {
+        document.loaded = true;
+        if !same || self.kind != GuardKind::Ledger || document.tainted {
             // Only a ledger loads a document that memory has changed, for the rows beside it.
             document.unfold();
             let (body, meta) = match stored {
@@ -89,6 +90,11 @@ impl<P: Projection> Projector<P> {
             document.body = body;
             document.meta = meta;
             document.revision = revision;
+            document.tainted = false;
+            if let Some(rare) = &mut document.rare {
+                rare.refolded = false;
+                rare.guard_moved = false;
+            }
         }
         if let (GuardKind::Ledger, Guard::Streams(known)) = (self.kind, &mut document.meta.guard) {
             for (stream, progress) in rows {
@@ -98,6 +104,8 @@ impl<P: Projection> Projector<P> {
         document.state = State::Ready;
         self.note_mark(id);
         self.reweigh(id);
+        self.relist(id);
+        self.letters_due(id);
         self.continue_refold(id, vanished);
         let stream = self.documents.items[id].stream;
         if let Some(stream) = self.streams.items.get_mut(stream)
@@ -114,20 +122,31 @@ impl<P: Projection> Projector<P> {
     fn note_mark(&mut self, id: Id<Document>) {
         let document = &mut self.documents.items[id];
         let Some(mark) = &document.meta.mark else {
-            if let Some(rare) = &mut document.rare {
-                rare.mark_durable = false;
-            }
-            return;
+            return self.unmarked(id);
         };
         let epoch = mark.epoch;
         let rare = document.rare();
         if rare.closed == Some(epoch) {
-            rare.mark_durable = false;
             document.meta.mark = None;
             self.soil(id);
             self.urgent = true;
+            self.unmarked(id);
         } else {
             rare.mark_durable = true;
+        }
+    }
+
+    /// The document is not parked: what was to park behind its mark is judged anew.
+    pub(super) fn unmarked(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        let Some(rare) = &mut document.rare else { return };
+        rare.mark_durable = false;
+        if rare.appending > 0 {
+            // The answers come first: what is a letter by then is not judged again.
+            return;
+        }
+        for work in std::mem::take(&mut rare.letters).into_iter().rev() {
+            document.waiting.push_front(work);
         }
     }
 

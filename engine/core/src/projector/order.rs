@@ -14,7 +14,7 @@ use super::Projector;
 use super::intake::Receipt;
 use super::slab::Id;
 use super::stream::{Held, Stream};
-use super::work::{Kept, Work};
+use super::work::{Kept, Out, Work};
 
 /// An event as it comes to its stream: from a feed, or from history.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +85,8 @@ impl<P: Projection> Projector<P> {
         let stream = &mut self.streams.items[id];
         stream.next = event.version().saturating_add(1);
         stream.digests.set(event.version(), event.digest());
-        let parked = stream.extra.as_ref().is_some_and(|extra| extra.parking.is_some());
+        let parking = stream.extra.as_ref().and_then(|extra| extra.parking.as_ref());
+        let parked = parking.is_some_and(|parking| event.version() >= parking.mark.version);
         let by_stream = matches!(self.kind, GuardKind::Version | GuardKind::Refold);
         let mut keys = std::mem::take(&mut self.keys);
         keys.clear();
@@ -142,7 +143,7 @@ impl<P: Projection> Projector<P> {
             index: offered.index,
             left: 0,
             verdict: None,
-            late: false,
+            out: Out::No,
             folded: false,
             receipt: offered.receipt,
             rare: None,
@@ -159,9 +160,9 @@ impl<P: Projection> Projector<P> {
     }
 
     /// The work of an event that is out of its stream's order.
-    pub(super) fn late_work(&mut self, id: Id<Stream>, offered: &Offered<'_>) -> Id<Work> {
+    pub(super) fn out_work(&mut self, id: Id<Stream>, offered: &Offered<'_>, out: Out) -> Id<Work> {
         let work = self.work(id, offered);
-        self.works[work].late = true;
+        self.works[work].out = out;
         work
     }
 
@@ -174,15 +175,20 @@ impl<P: Projection> Projector<P> {
         // A held event gets bytes of its own, so that its batch can go.
         let alone = self.batches[offered.batch].batch.extract(index);
         self.bytes += alone.as_ref().map_or(0, |alone| alone.bytes());
-        self.hold_version(id, offered.event.version(), alone, offered.receipt);
+        let (version, digest) = (offered.event.version(), offered.event.digest());
+        self.hold_version(id, version, alone, offered.receipt);
+        if let Some(held) = self.streams.items[id].extra().held.get_mut(&version) {
+            held.digest = Some(digest);
+        }
     }
 
     /// Whether the version is held already, with other content.
     fn is_other_content(&self, id: Id<Stream>, event: Event<'_>) -> bool {
         let extra = self.streams.items[id].extra.as_ref();
-        let held = extra.and_then(|extra| extra.held.get(&event.version())?.event.as_ref());
-        let digest = held.and_then(|held| Some(held.event(0)?.digest()));
-        digest.is_some_and(|digest| digest != event.digest())
+        let held = extra.and_then(|extra| extra.held.get(&event.version()));
+        held.is_some_and(|held| {
+            held.contested || held.digest.is_some_and(|digest| digest != event.digest())
+        })
     }
 
     /// A fork among held events: history decides which one is offered, by its bytes; without
@@ -194,6 +200,7 @@ impl<P: Projection> Projector<P> {
         let version = offered.event.version();
         if let Some(held) = self.streams.items[id].extra().held.get_mut(&version) {
             let gone = held.event.take();
+            held.contested = true;
             self.bytes = self.bytes.saturating_sub(gone.map_or(0, |event| event.bytes()));
         }
         self.hold_version(id, version, None, offered.receipt);

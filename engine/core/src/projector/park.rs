@@ -122,6 +122,10 @@ impl<P: Projection> Projector<P> {
                 if let Some(letter) = self.letter(work, &scope, epoch.as_ref(), cause, &fault) {
                     letters.push(letter);
                     sent.push((appending.clone(), work));
+                    self.sent_out(&appending);
+                } else {
+                    // Its bytes were let go: it must come again.
+                    self.rewind();
                 }
             }
         }
@@ -147,7 +151,6 @@ impl<P: Projection> Projector<P> {
                     return None;
                 }
                 let works: Vec<Id<Work>> = rare.letters.iter().copied().collect();
-                rare.appending = works.len();
                 Some((Scope::Key(document.key.clone()), Some(mark), None, works))
             }
             Appending::Stream(id) => {
@@ -158,7 +161,6 @@ impl<P: Projection> Projector<P> {
                     return None;
                 }
                 let works: Vec<Id<Work>> = parking.letters.iter().copied().collect();
-                parking.appending = works.len();
                 Some((Scope::Stream(name), Some(parking.mark.clone()), None, works))
             }
             Appending::Loose { work, scope, .. } => {
@@ -217,6 +219,7 @@ impl<P: Projection> Projector<P> {
         for (place, (appending, work)) in sent.into_iter().enumerate() {
             let answer = answers.get(place).copied().unwrap_or(LetterAnswer::Retry);
             self.sent_back(&appending);
+            self.letters_touched.push(appending.clone());
             match answer {
                 LetterAnswer::Parked => {
                     self.park_backoff.succeeded();
@@ -258,9 +261,22 @@ impl<P: Projection> Projector<P> {
         })
     }
 
+    /// One letter more is under way.
+    fn sent_out(&mut self, appending: &Appending) {
+        if let Some(under_way) = self.under_way(appending) {
+            *under_way += 1;
+        }
+    }
+
     /// One letter fewer is under way.
     fn sent_back(&mut self, appending: &Appending) {
-        let under_way = match appending {
+        if let Some(under_way) = self.under_way(appending) {
+            *under_way = under_way.saturating_sub(1);
+        }
+    }
+
+    fn under_way(&mut self, appending: &Appending) -> Option<&mut usize> {
+        match appending {
             Appending::Document(id) => {
                 self.documents.items.get_mut(*id).map(|document| &mut document.rare().appending)
             }
@@ -270,9 +286,6 @@ impl<P: Projection> Projector<P> {
                 .get_mut(*id)
                 .and_then(|stream| Some(&mut stream.extra().parking.as_mut()?.appending)),
             Appending::Loose { .. } => None,
-        };
-        if let Some(under_way) = under_way {
-            *under_way = under_way.saturating_sub(1);
         }
     }
 
@@ -280,13 +293,11 @@ impl<P: Projection> Projector<P> {
         match appending {
             Appending::Document(id) => {
                 self.documents.items[*id].rare().letters.retain(|letter| *letter != work);
-                self.letters_touched.push(Appending::Document(*id));
             }
             Appending::Stream(id) => {
                 if let Some(parking) = &mut self.streams.items[*id].extra().parking {
                     parking.letters.retain(|letter| *letter != work);
                 }
-                self.letters_touched.push(Appending::Stream(*id));
             }
             Appending::Loose { .. } => {}
         }
@@ -297,6 +308,11 @@ impl<P: Projection> Projector<P> {
         for appending in std::mem::take(&mut self.letters_touched) {
             match appending {
                 Appending::Document(id) if self.documents.items.get(id).is_some() => {
+                    let document = &self.documents.items[id];
+                    if document.state == State::Ready && document.meta.mark.is_none() {
+                        self.unmarked(id);
+                        self.woken.push(id);
+                    }
                     self.letters_due(id);
                 }
                 Appending::Stream(id) if self.streams.items.get(id).is_some() => {
@@ -311,11 +327,12 @@ impl<P: Projection> Projector<P> {
     fn head_closed(&mut self, id: Id<Document>) {
         let Some(document) = self.documents.items.get_mut(id) else { return };
         let Some(epoch) = document.meta.mark.as_ref().map(|mark| mark.epoch) else { return };
-        if document.state != State::Ready {
-            return;
-        }
+        let ready = document.state == State::Ready;
         let rare = document.rare();
         rare.closed = Some(epoch);
+        if !ready {
+            return;
+        }
         let letters = std::mem::take(&mut rare.letters);
         for work in letters.into_iter().rev() {
             document.waiting.push_front(work);

@@ -35,6 +35,7 @@ impl<P: Projection> Projector<P> {
         let slot = u32::try_from(self.intakes.len()).unwrap_or(u32::MAX);
         let backoff =
             Backoff::new(self.tuning.retry_ms, ALARM_ATTEMPTS, self.nonce ^ u64::from(slot));
+        self.virgin &= checkpoint.as_ref().is_none_or(|(saved, _)| saved.counts.received == 0);
         let other = checkpoint.as_ref().map(|(saved, _)| saved.incarnation.clone());
         let mut intake = Intake::new(partition.clone(), incarnation.clone(), checkpoint, backoff);
         if intake.jump.is_some() {
@@ -79,7 +80,6 @@ impl<P: Projection> Projector<P> {
             self.effects.push(Effect::Alarm(alarm));
             return;
         }
-        let first_ever = intake.received == 0;
         let idle = fetched.batch.is_empty() && intake.read == fetched.next && !fetched.ended;
         intake.reading = if fetched.ended { Reading::Ended } else { Reading::Idle };
         if idle {
@@ -94,8 +94,9 @@ impl<P: Projection> Projector<P> {
         let mut kept = Id::NONE;
         for (index, event) in fetched.batch.events().enumerate() {
             let receipt = Receipt { slot, ordinal: first + index as u64 };
-            let very_first = first_ever && index == 0;
-            if !self.receive(event, index, receipt, fetched, &mut kept, very_first) {
+            let goes_on = self.receive(event, index, receipt, fetched, &mut kept);
+            self.virgin = false;
+            if !goes_on {
                 break;
             }
         }
@@ -110,13 +111,12 @@ impl<P: Projection> Projector<P> {
         receipt: Receipt,
         fetched: &Fetched,
         kept: &mut Id<Kept>,
-        very_first: bool,
     ) -> bool {
         if event.stream().is_empty() {
             return self.nameless(event, index, receipt, fetched);
         }
         let first = self.source.first;
-        if very_first && self.source.versions == Versions::Contiguous && event.version() < first {
+        if self.virgin && self.source.versions == Versions::Contiguous && event.version() < first {
             let version = event.version();
             let fault = crate::fault::Fault::new(
                 "first",
@@ -157,7 +157,7 @@ impl<P: Projection> Projector<P> {
         let stream = self.stream_of("", crate::name::hash(""));
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let offered = Offered { event, batch, index, receipt: Some(receipt) };
-        let work = self.late_work(stream, &offered);
+        let work = self.out_work(stream, &offered, super::work::Out::Loose);
         self.works[work].rare().fault = Some(fault);
         self.works[work].left += 1;
         let scope = Scope::Partition(fetched.partition.clone());

@@ -19,7 +19,7 @@ use super::document::{Document, Refold, State};
 use super::order::Offered;
 use super::slab::Id;
 use super::stream::Stream;
-use super::work::{Work, event_of};
+use super::work::{Out, Work, event_of};
 
 /// Tries of a refold that history knows too little for; then a late event becomes a letter.
 const REFOLDS_MAX: u32 = 8;
@@ -28,7 +28,7 @@ impl<P: Projection> Projector<P> {
     /// An event of a source without versions: its stream's document is folded anew.
     pub(super) fn arrived(&mut self, id: Id<Stream>, offered: Offered<'_>) {
         let event = offered.event;
-        let work = self.late_work(id, &offered);
+        let work = self.out_work(id, &offered, Out::Loose);
         let mut keys = Keys::default();
         let routed = self.projection.route(event, &mut keys);
         if event.fault().is_none() && routed.is_ok() && keys.is_empty() && !event.kind().is_empty()
@@ -230,7 +230,7 @@ impl<P: Projection> Projector<P> {
         };
         let still_a_hole = |work: &Id<Work>| match &refold.meta.guard {
             Guard::Version(read) => {
-                self.works[*work].late && read.holes.contains(self.works[*work].version)
+                self.works[*work].out == Out::Fill && read.holes.contains(self.works[*work].version)
             }
             _ => false,
         };
@@ -248,7 +248,10 @@ impl<P: Projection> Projector<P> {
                 return self.abandon_refold(document, &fault);
             }
         }
-        if lags && refold.fault.is_none() {
+        let tried = self.streams.items[id].extra().backoff.as_ref();
+        let tired = tried.is_some_and(|backoff| backoff.attempts() >= REFOLDS_MAX);
+        // Of a source without versions history is the truth, also where rows were deleted.
+        if lags && refold.fault.is_none() && !tired {
             refold.again = true;
             self.documents.items[document].rare().refold = Some(refold);
             return self.retry_later(id);
@@ -264,8 +267,12 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.rare().refold = None;
         document.state = State::Ready;
-        let late: Vec<Id<Work>> =
-            document.waiting.iter().copied().filter(|work| self.works[*work].late).collect();
+        let late: Vec<Id<Work>> = document
+            .waiting
+            .iter()
+            .copied()
+            .filter(|work| self.works[*work].out != Out::No)
+            .collect();
         for work in late {
             self.works[work].rare().fault.get_or_insert_with(|| fault.clone());
         }
@@ -277,6 +284,7 @@ impl<P: Projection> Projector<P> {
         it.state = State::Ready;
         let same = it.meta.guard == refold.meta.guard && *it.body == refold.body;
         it.body = Arc::new(refold.body);
+        it.rare().refolded = true;
         it.meta.guard = refold.meta.guard.clone();
         it.meta.deleted = refold.meta.deleted;
         if !same {

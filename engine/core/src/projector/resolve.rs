@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::backoff::Backoff;
-use crate::effect::{Alarm, Effect};
+use crate::effect::{Alarm, Effect, Ticket};
 use crate::event::Event;
 use crate::fault::Trouble;
 use crate::guard::{Guard, GuardKind};
@@ -112,13 +112,16 @@ impl<P: Projection> Projector<P> {
         };
         // Of a document that is absent, its tombstone may be purged: only the end of the stream
         // tells whether it lives.
-        let ghost = self.kind == GuardKind::Version && nothing;
+        let ghost = self.kind == GuardKind::Version && guard.is_none();
         let settled = settles(&progress, highest) && (!ghost || self.is_fresh(id));
-        if settled || (!self.source.history && !nothing) {
+        let new = nothing && self.source.from_beginning;
+        if settled || (!self.source.history && (!nothing || new)) {
             return self.know(id, progress);
         }
         if !self.source.history {
-            return self.begin_here(id, progress);
+            let extra = self.streams.items[id].extra();
+            extra.resolve = Resolve::Begin;
+            return self.set_timer(id, self.now.after(self.tuning.gap_wait_ms));
         }
         self.streams.items[id].extra().to_end = ghost;
         if ghost && let Some(document) = self.document_of_known(id) {
@@ -133,11 +136,12 @@ impl<P: Projection> Projector<P> {
         self.documents.items.get(document).map(|_| document)
     }
 
-    /// Without history, and with nothing known: a projection that began at the beginning waits
-    /// for the first event; one that began in the middle takes the stream from here.
-    fn begin_here(&mut self, id: Id<Stream>, mut progress: Progress) {
+    /// Without history, and with nothing known, a projection that began in the middle takes the
+    /// stream from the lowest that came within the wait for a gap.
+    fn begin_here(&mut self, id: Id<Stream>) {
+        let mut progress = Progress::start(self.source.first);
         let lowest = self.streams.items[id].lowest_held().unwrap_or(progress.next);
-        if !self.source.from_beginning && lowest > progress.next {
+        if lowest > progress.next {
             progress.holes.add(progress.next, lowest - 1);
             progress.next = lowest;
         }
@@ -151,7 +155,9 @@ impl<P: Projection> Projector<P> {
         stream.known = true;
         if !progress.holes.is_empty() {
             stream.extra().holes = progress.holes;
+            self.any_holes = true;
         }
+        let stream = &mut self.streams.items[id];
         stream.extra().resolve = Resolve::No;
         self.ready.push(id);
     }
@@ -162,8 +168,9 @@ impl<P: Projection> Projector<P> {
         let wait = self.tuning.gap_wait_ms;
         let stream = &mut self.streams.items[id];
         let next = stream.next;
+        let higher = stream.lowest_held().is_some_and(|lowest| lowest > next);
         let extra = stream.extra();
-        if extra.gap_since.is_none_or(|(version, _)| version != next) {
+        if higher && extra.gap_since.is_none_or(|(version, _)| version != next) {
             extra.gap_since = Some((next, now));
         }
         if extra.read.is_some() || extra.timer.is_some() {
@@ -230,7 +237,9 @@ impl<P: Projection> Projector<P> {
             let refold = document.rare.as_ref()?.refold.as_ref()?;
             (document.state == State::Refolding).then_some(refold.from)
         });
-        if let Some(from) = refolding {
+        if extra.resolve == Resolve::Begin {
+            self.begin_here(id);
+        } else if let Some(from) = refolding {
             self.read(id, Why::Refold, from, None);
         } else if self.restart_refold(document) {
         } else if let Some(version) = fork {
@@ -248,24 +257,26 @@ impl<P: Projection> Projector<P> {
     fn read_gap(&mut self, id: Id<Stream>) {
         let stream = &mut self.streams.items[id];
         let (from, to_end) = (stream.next, stream.extra().to_end);
-        let through = stream.lowest_held().filter(|_| !to_end);
+        let lowest = stream.lowest_held();
         let now = self.now;
         let extra = self.streams.items[id].extra();
         if extra.read.is_some() {
             return;
         }
-        if extra.gap_since.is_none_or(|(version, _)| version != from) {
+        let higher = lowest.is_some_and(|lowest| lowest > from);
+        if higher && extra.gap_since.is_none_or(|(version, _)| version != from) {
             extra.gap_since = Some((from, now));
         }
-        self.read(id, Why::Gap, from, through);
+        self.read(id, Why::Gap, from, lowest.filter(|_| !to_end));
     }
 
     fn read(&mut self, id: Id<Stream>, why: Why, from: u64, through: Option<u64>) {
         let asked = self.now;
+        let ticket = self.ticket();
         let stream = &mut self.streams.items[id];
-        stream.extra().read = Some(Read { why, from, asked });
+        stream.extra().read = Some(Read { why, from, asked, ticket });
         let stream = stream.name.clone();
-        self.effects.push(Effect::Repair { stream, from, through });
+        self.effects.push(Effect::Repair { ticket, stream, from, through });
     }
 
     /// Without history another owner may still have done what is missing here.
@@ -282,15 +293,20 @@ impl<P: Projection> Projector<P> {
         self.cursors_wanted.insert(id);
     }
 
-    pub(super) fn repaired(&mut self, stream: &Name, from: u64, history: Result<History, Trouble>) {
+    pub(super) fn repaired(
+        &mut self,
+        ticket: Ticket,
+        stream: &Name,
+        history: Result<History, Trouble>,
+    ) {
         let Some(id) = self.streams.by_name(stream) else { return };
         let extra = self.streams.items[id].extra();
-        let Some(read) = extra.read.filter(|read| read.from == from) else { return };
+        let Some(read) = extra.read.filter(|read| read.ticket == ticket) else { return };
         extra.read = None;
         let Ok(history) = history else { return self.retry_later(id) };
         match read.why {
             Why::Gap => self.fill_gap(id, read.asked, &history),
-            Why::Fork => self.decide_fork(id, from, &history),
+            Why::Fork => self.decide_fork(id, read.from, &history),
             Why::Refold => self.refold_page(id, &history),
         }
     }
@@ -339,6 +355,8 @@ impl<P: Projection> Projector<P> {
             && let Some(rare) = &mut self.documents.items[document].rare
         {
             rare.unfinished = false;
+            rare.read_to_end = true;
+            self.relist(document);
             self.urgent = true;
         }
     }
@@ -373,11 +391,11 @@ impl<P: Projection> Projector<P> {
     /// Records versions as holes; what comes after them waits until the record is durable.
     pub(super) fn pass_over(&mut self, id: Id<Stream>, from: u64, to: u64, truncated: bool) {
         let durable = self.source.resolves();
+        self.any_holes = true;
         let stream = &mut self.streams.items[id];
         stream.next = to.saturating_add(1);
-        let extra = stream.extra();
-        extra.holes.add(from, to);
-        extra.cursor_wanted |= durable;
+        stream.extra().holes.add(from, to);
+        stream.extra().cursor_wanted |= durable;
         let stream = stream.name.clone();
         self.effects.push(Effect::Alarm(Alarm::Hole { stream, from, to, truncated }));
     }
@@ -434,8 +452,10 @@ impl<P: Projection> Projector<P> {
         seen.merge(progress);
         stream.next = seen.next;
         if !seen.holes.is_empty() || stream.holes().is_some() {
+            self.any_holes |= !seen.holes.is_empty();
             stream.extra().holes = seen.holes;
         }
+        let stream = &self.streams.items[id];
         debug_assert!(stream.seen().judge(progress.next) == Standing::New);
         self.ready.push(id);
     }

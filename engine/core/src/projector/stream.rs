@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::backoff::Backoff;
 use crate::cursor::{Cursor, Digests};
+use crate::effect::Ticket;
 use crate::event::Batch;
 use crate::guard::{Epoch, Mark, Revision};
 use crate::name::Name;
@@ -17,7 +18,7 @@ use super::document::Document;
 use super::intake::Receipt;
 use super::slab::{Id, Slab};
 use super::table::Named;
-use super::work::Work;
+use super::work::{Out, Work};
 
 /// What memory knows of one stream.
 #[derive(Debug)]
@@ -88,6 +89,10 @@ pub(super) struct Extra {
 pub(super) struct Held {
     /// The event alone; none where its bytes went, or only its version is known.
     pub(super) event: Option<Arc<Batch>>,
+    /// The digest of the first copy that came.
+    pub(super) digest: Option<u32>,
+    /// It came with two contents: only history's copy is taken.
+    pub(super) contested: bool,
     /// Who is told its verdict: the first as its own, the others as duplicates.
     pub(super) receipts: Vec<Receipt>,
 }
@@ -99,6 +104,7 @@ pub(super) struct Read {
     pub(super) from: u64,
     /// When it was asked for, on the steady clock.
     pub(super) asked: Time,
+    pub(super) ticket: Ticket,
 }
 
 /// What a read of history is for.
@@ -122,6 +128,8 @@ pub(super) enum Resolve {
     Guard,
     /// The cursor is being loaded.
     Cursor,
+    /// Nothing is known, and there is no history: what may still come before is waited for.
+    Begin,
 }
 
 /// A stream whose key could not be told, from one version on.
@@ -184,14 +192,18 @@ impl Stream {
     pub(super) fn durable(&self, works: &Slab<Work>) -> Progress {
         let mut progress = self.seen();
         let mut at = self.head;
+        let mut lowest = None;
         while at.is_some() {
             let work = &works[at];
-            if !work.late {
-                progress.next = progress.next.min(work.version);
-                break;
+            if work.out == Out::No {
+                lowest = lowest.or(Some(work.version));
+            } else if work.out == Out::Fill {
+                // It is a hole until it is durable.
+                progress.holes.add(work.version, work.version);
             }
             at = work.next;
         }
+        progress.next = lowest.unwrap_or(progress.next).min(progress.next);
         progress
     }
 

@@ -31,17 +31,32 @@ pub(super) struct Work {
     /// Documents, letters and cursors that are not durable yet.
     pub(super) left: u16,
     pub(super) verdict: Option<Verdict>,
-    /// Below the versions that were accepted when it came: a late fill, or a fork.
-    pub(super) late: bool,
+    /// Whether, and why, it is out of its stream's order.
+    pub(super) out: Out,
     /// Whether it was folded once: then a guard that covers it does so because of us.
     pub(super) folded: bool,
     pub(super) receipt: Option<Receipt>,
     pub(super) rare: Option<Box<Rare>>,
 }
 
+/// Whether a work is out of its stream's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Out {
+    /// It is not.
+    No,
+    /// It fills a hole.
+    Fill,
+    /// Its version is in with other content.
+    Fork,
+    /// It has no place in the order at all.
+    Loose,
+}
+
 /// What only some works have.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
+    /// Of a fork: the digest of the right content, once history said it.
+    pub(super) right: Option<u32>,
     /// Why it cannot be folded, where that is known before it is tried.
     pub(super) fault: Option<Fault>,
     /// Duplicates that arrived while it was on its way: done when it is.

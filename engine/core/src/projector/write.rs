@@ -15,7 +15,6 @@ use crate::projection::Projection;
 use super::Projector;
 use super::document::{Document, State};
 use super::slab::Id;
-use super::work::event_of;
 
 impl<P: Projection> Projector<P> {
     /// Sends what is dirty, when there is enough of it or it has waited long enough.
@@ -23,10 +22,10 @@ impl<P: Projection> Projector<P> {
         while self.flush_is_due() && self.writes.len() < self.tuning.writes {
             let mut ids = Vec::new();
             let mut documents = Vec::new();
-            let mut later = Vec::new();
             while let Some(id) = self.dirty.pop_front() {
                 if self.is_deferred(id) {
-                    later.push(id);
+                    // It is listed again when it can be written.
+                    self.documents.items[id].listed = false;
                 } else if let Some(write) = self.write_of(id) {
                     documents.push(write);
                     ids.push(id);
@@ -35,7 +34,6 @@ impl<P: Projection> Projector<P> {
                     break;
                 }
             }
-            self.dirty.extend(later);
             if documents.is_empty() {
                 break;
             }
@@ -75,7 +73,9 @@ impl<P: Projection> Projector<P> {
         }
         document.dirty = false;
         let gone = document.meta.deleted.is_some_and(|at| at.0 < horizon);
+        // Only where history told all of it: of what the feed brought, the tombstone is written.
         if gone
+            && document.rare.as_ref().is_some_and(|rare| rare.read_to_end)
             && document.revision.is_none()
             && document.meta.mark.is_none()
             && self.kind == GuardKind::Version
@@ -90,6 +90,10 @@ impl<P: Projection> Projector<P> {
         }
         document.writing = true;
         document.flying = document.folded.len();
+        if let Some(rare) = &mut document.rare {
+            rare.flying_mark = document.meta.mark.as_ref().map(|mark| mark.epoch);
+            rare.changed_flying.append(&mut rare.changed);
+        }
         let rows = self.rows_of(id);
         let document = self.documents.items.get(id)?;
         let mut meta = document.meta.clone();
@@ -107,20 +111,12 @@ impl<P: Projection> Projector<P> {
 
     /// The rows of a ledger that the folded events changed.
     fn rows_of(&self, id: Id<Document>) -> Vec<(Name, Progress)> {
-        let mut rows: Vec<(Name, Progress)> = Vec::new();
         let document = &self.documents.items[id];
-        if let (GuardKind::Ledger, Guard::Streams(known)) = (self.kind, &document.meta.guard) {
-            for work in &document.folded {
-                let event = event_of(&self.batches, &self.works[*work]);
-                let stream = event.map(|event| event.stream()).unwrap_or_default();
-                if let Some((name, progress)) = known.get_key_value(stream)
-                    && !rows.iter().any(|(row, _)| row == name)
-                {
-                    rows.push((name.clone(), progress.clone()));
-                }
-            }
-        }
-        rows
+        let (Guard::Streams(known), Some(rare)) = (&document.meta.guard, &document.rare) else {
+            return Vec::new();
+        };
+        let changed = rare.changed_flying.iter();
+        changed.filter_map(|row| Some((row.clone(), known.get(row)?.clone()))).collect()
     }
 
     /// All that is folded into the document is durable.
@@ -181,9 +177,11 @@ impl<P: Projection> Projector<P> {
             {
                 rare.guard_moved = false;
             }
-            let marked = document.meta.mark.is_some();
-            if marked || document.rare.is_some() {
-                document.rare().mark_durable = marked;
+            let mark = document.meta.mark.as_ref().map(|mark| mark.epoch);
+            if let Some(rare) = &mut document.rare {
+                rare.mark_durable = mark.is_some() && rare.flying_mark == mark;
+                rare.changed_flying.clear();
+                rare.read_to_end = false;
             }
         }
         let flown = document.flying;
@@ -202,8 +200,19 @@ impl<P: Projection> Projector<P> {
         self.after_write(id);
     }
 
+    /// A dirty document that could not be written for a while can be again.
+    pub(super) fn relist(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        if document.dirty && !document.listed {
+            document.listed = true;
+            self.urgent |= document.is_careful() || document.meta.mark.is_some();
+            self.dirty.push_back(id);
+        }
+    }
+
     /// The document is not under way any more: what waited for that goes on.
     fn after_write(&mut self, id: Id<Document>) {
+        self.relist(id);
         self.want(id);
         self.woken.push(id);
         self.letters_due(id);
@@ -225,6 +234,10 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.writing = false;
         document.flying = 0;
+        if let Some(rare) = &mut document.rare {
+            let mut flying = std::mem::take(&mut rare.changed_flying);
+            rare.changed.append(&mut flying);
+        }
         if document.state == State::Ready {
             self.soil(id);
         }
