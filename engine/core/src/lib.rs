@@ -10,6 +10,7 @@ pub mod backoff;
 pub mod checkpoint;
 pub mod control;
 pub mod cursor;
+pub mod drain;
 pub mod effect;
 pub mod event;
 pub mod fault;

@@ -28,7 +28,7 @@ pub mod names;
 pub mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use append::{Append, AppendStep};
 

@@ -54,6 +54,17 @@ pub fn letter(id: &ProjectionId, letter: &Letter) -> Name {
     name
 }
 
+/// The name of one letter of a parking.
+pub fn letter_at(
+    id: &ProjectionId,
+    scope: &Scope,
+    epoch: Epoch,
+    stream: &str,
+    version: u64,
+) -> Name {
+    format_compact!("{}{}", letters(id, scope, epoch), numbered(stream, version))
+}
+
 /// The name under which a discarded letter is kept, with the reason.
 pub fn discard(id: &ProjectionId, letter: &Letter) -> Name {
     let epoch = letter.epoch.map_or(0, |epoch| epoch.0);
@@ -83,7 +94,11 @@ fn place(letter: &Letter) -> String {
         }
         return format!("{}/{:010}", part(&record), letter.position.index);
     }
-    format!("{}/{:020}", part(&letter.stream), letter.version)
+    numbered(&letter.stream, letter.version)
+}
+
+fn numbered(stream: &str, version: u64) -> String {
+    format!("{}/{version:020}", part(stream))
 }
 
 /// One part of a name, made of harmless letters, different for different texts.

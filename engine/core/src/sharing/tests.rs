@@ -217,10 +217,8 @@ impl World {
     }
 
     fn arrive(&mut self, fate: u64) {
-        let Some((&read, &follows)) = self.open.iter().nth(fate as usize % self.open.len().max(1))
-        else {
-            return;
-        };
+        let place = usize::try_from(fate).unwrap() % self.open.len().max(1);
+        let Some((&read, &follows)) = self.open.iter().nth(place) else { return };
         self.open.remove(&read);
         let next = (follows + fate % 4).min(END);
         self.came.insert(read, (follows, next));
