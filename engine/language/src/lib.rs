@@ -1,1 +1,4 @@
-//! Placeholder until its code lands.
+//! What a module means. Today the first step of it: the decoder, from the text of a record to the
+//! values that the attached modules read.
+
+pub mod decode;

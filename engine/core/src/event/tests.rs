@@ -127,7 +127,8 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
         1 => any::<u64>().prop_map(Call::Time),
         1 => ".{0,10}".prop_map(Call::Sort),
         1 => ".{0,10}".prop_map(Call::Fault),
-        3 => (".{0,10}", any::<u32>(), prop::collection::vec(slot, 0..6)).prop_map(|(k, i, s)| Call::Part(k, i, s)),
+        3 => (".{0,10}", any::<u32>(), prop::collection::vec(slot, 0..6))
+            .prop_map(|(kind, id, slots)| Call::Part(kind, id, slots)),
     ];
     prop::collection::vec(call, 0..30)
 }

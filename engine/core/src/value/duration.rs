@@ -66,9 +66,12 @@ pub(super) fn fraction(digits: &str, whole: u64) -> Option<u64> {
         return None;
     }
     let digits = digits.trim_end_matches('0');
-    let power = 10u128.checked_pow(u32::try_from(digits.len()).ok()?)?;
-    let sum = if digits.is_empty() { 0 } else { digits.parse::<u128>().ok()? };
-    let parts = sum.checked_mul(whole.into())?;
+    let power = 10u64.checked_pow(u32::try_from(digits.len()).ok()?)?;
+    let sum = if digits.is_empty() { 0 } else { digits.parse::<u64>().ok()? };
+    if let Some(parts) = sum.checked_mul(whole) {
+        return parts.is_multiple_of(power).then_some(parts / power);
+    }
+    let (parts, power) = (u128::from(sum) * u128::from(whole), u128::from(power));
     parts.is_multiple_of(power).then(|| u64::try_from(parts / power).ok())?
 }
 

@@ -120,23 +120,23 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Steps over a text; says whether it has escapes.
+    /// Steps over a text; says how many escapes it has.
     #[inline]
-    pub(super) fn string(&mut self) -> Result<bool, JsonError> {
+    pub(super) fn string(&mut self) -> Result<usize, JsonError> {
         if self.peek() != Some(b'"') {
             return Err(self.unexpected());
         }
         self.at += 1;
-        let mut escaped = false;
+        let mut escapes = 0;
         loop {
             self.plain();
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(escaped);
+                    return Ok(escapes);
                 }
                 Some(b'\\') => {
-                    escaped = true;
+                    escapes += 1;
                     self.escape()?;
                 }
                 Some(byte) if byte < 0x20 => return Err(self.wrong(Wrong::Text)),

@@ -83,11 +83,12 @@ proptest! {
         let (a, b) = (Timestamp::new(a.0, a.1).unwrap(), Timestamp::new(b.0, b.1).unwrap());
         prop_assert_eq!(a.plus(b.since(a)), Some(b));
         prop_assert_eq!(b.since(a).negated(), Some(a.since(b)));
-        prop_assert_eq!(a.to_string().cmp(&b.to_string()) == a.cmp(&b) || a.nanos() != b.nanos(), true);
     }
 
     #[test]
-    fn any_text_is_a_time_or_an_error(text in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{0,12}[Z+0-9:-]{0,6}") {
+    fn any_text_is_a_time_or_an_error(
+        text in "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{0,12}[Z+0-9:-]{0,6}",
+    ) {
         let _ = Timestamp::parse(&text);
     }
 }
