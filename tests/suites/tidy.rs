@@ -6,6 +6,7 @@ use foldline_tests::tidy::tree::{self, Tree};
 use foldline_tests::tidy::{
     Problem, leftovers, links, manifests, modules, packages, promises, shape,
 };
+use foldline_tests::world::faults::Kind;
 
 mod tidy {
     //! Planted examples, by rule.
@@ -105,8 +106,9 @@ fn every_limit_is_obeyed() {
 }
 
 #[test]
-fn every_line_of_a_contract_is_held() {
-    check(&promises::unheld_contracts(&tree()));
+fn every_fault_is_described() {
+    let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    check(&promises::faults(&tree(), &names));
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! What pages and tables promise, held against what is there: the map of the code against the
-//! packages, the named limits against their use, the contracts of ports against the tests that hold
-//! them, the README's command against what CI runs.
-
-use std::collections::BTreeSet;
+//! packages, the named limits against their use, the README's command against what CI runs, the
+//! simulation's page against its faults.
 
 use super::Problem;
 use super::links;
@@ -16,8 +14,8 @@ const MAP: &str = "docs/architecture.md";
 /// How the line begins that says what a package never does.
 const INVARIANT: &str = "**Invariant:**";
 
-/// Where the ports are, each opening with its contract.
-const PORTS: &str = "engine/ports/src/";
+/// What the simulation is told of.
+const SIMULATION: &str = "docs/reference/simulation.md";
 
 /// What CI runs.
 const CI: &str = ".ci/run";
@@ -78,61 +76,24 @@ pub fn test_command(tree: &Tree) -> Vec<Problem> {
     vec![Problem::of(CI, format!("must run `{told}` first, as the README says, not {run:?}"))]
 }
 
-/// Every line of a port's contract that no test holds: each bullet with a MUST names, in
-/// brackets, the functions that hold it, and the kit or a suite has them.
-pub fn unheld_contracts(tree: &Tree) -> Vec<Problem> {
-    let tests = tree.files("rs").filter(|(path, _)| path.starts_with("tests/"));
-    let functions = tests.flat_map(|(_, text)| rust::functions(&rust::code_of(text)));
-    let known: BTreeSet<String> = functions.map(|function| function.name).collect();
-    let mut problems = Vec::new();
-    for (path, text) in tree.files("rs").filter(|(path, _)| path.starts_with(PORTS)) {
-        for (line, bullet) in bullets(text).into_iter().filter(|(_, bullet)| has_must(bullet)) {
-            let names = bracketed(&bullet);
-            if names.is_empty() {
-                problems.push(Problem::at(path, line, "a MUST that names no test"));
-            }
-            for name in names.into_iter().filter(|name| !known.contains(*name)) {
-                problems.push(Problem::at(path, line, format!("no test is called `{name}`")));
-            }
-        }
-    }
-    problems
+/// Every kind of fault that the simulation's page does not describe in its table, and every row of
+/// that table that no fault has.
+pub fn faults(tree: &Tree, known: &[&str]) -> Vec<Problem> {
+    let page = tree.text(SIMULATION).unwrap_or_default();
+    let rows: Vec<(usize, &str)> = (1..).zip(page.lines()).filter_map(fault_of_row).collect();
+    let missing = known.iter().filter(|name| !rows.iter().any(|(_, row)| row == *name));
+    let missing = missing.map(|name| Problem::of(SIMULATION, format!("no row tells of `{name}`")));
+    let strange = rows.iter().filter(|(_, row)| !known.contains(row));
+    let strange = strange.map(|(line, row)| {
+        Problem::at(SIMULATION, *line, format!("the simulation knows no fault `{row}`"))
+    });
+    missing.chain(strange).collect()
 }
 
-fn has_must(bullet: &str) -> bool {
-    rust::has_word(bullet, "MUST")
-}
-
-/// The bullets of a file's header, each with the line it begins on.
-fn bullets(text: &str) -> Vec<(usize, String)> {
-    let mut found: Vec<(usize, String)> = Vec::new();
-    let mut open = false;
-    for (number, line) in (1..).zip(text.lines().map_while(|line| line.strip_prefix("//!"))) {
-        let more = line.trim();
-        if let Some(first) = more.strip_prefix("* ") {
-            found.push((number, first.to_owned()));
-            open = true;
-        } else if let Some((_, bullet)) =
-            found.last_mut().filter(|_| open && line.starts_with("   "))
-        {
-            bullet.push(' ');
-            bullet.push_str(more);
-        } else {
-            open = false;
-        }
-    }
-    found
-}
-
-/// The names of functions that stand in brackets: ``(`a_name`)``, ``(`a_name`, `another_one`)``.
-fn bracketed(bullet: &str) -> Vec<&str> {
-    let opened = bullet.split('(').skip(1).filter_map(|rest| rest.split(')').next());
-    let quoted = opened.flat_map(|inside| inside.split('`').skip(1).step_by(2));
-    let is_name = |text: &&str| {
-        text.contains('_')
-            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    };
-    quoted.filter(is_name).collect()
+/// The name in a row that begins with one: ``| `name` | what happens |``.
+fn fault_of_row((line, text): (usize, &str)) -> Option<(usize, &str)> {
+    let (name, _) = text.strip_prefix("| `")?.split_once('`')?;
+    Some((line, name))
 }
 
 /// The first line of the first fenced block.

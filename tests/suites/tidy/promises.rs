@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use foldline_tests::tidy::packages::Packages;
-use foldline_tests::tidy::promises::{invariants, test_command, unheld_contracts, unused_limits};
+use foldline_tests::tidy::promises::{faults, invariants, test_command, unused_limits};
 use foldline_tests::tidy::tree::Tree;
 
 fn invariants_of(map: &str) -> usize {
@@ -25,12 +25,9 @@ fn limits_of(user: &str) -> usize {
     unused_limits(&Tree::planted(&[("a/limits.rs", limits), ("a/user.rs", user)])).len()
 }
 
-fn contract_of(bullet: &str) -> Vec<String> {
-    let port =
-        format!("//! A port.\n//! * It says little.\n//! {bullet}\n//!\n//! Nothing more.\n");
-    let contract = "fn order_is_kept() {}\nfn loads_are_fresh() {}\n";
-    let files = [("engine/ports/src/a.rs", port.as_str()), ("tests/src/contract.rs", contract)];
-    unheld_contracts(&Tree::planted(&files)).iter().map(ToString::to_string).collect()
+fn faults_of(page: &str) -> Vec<String> {
+    let tree = Tree::planted(&[("docs/reference/simulation.md", page)]);
+    faults(&tree, &["crash", "fork"]).into_iter().map(|problem| problem.what).collect()
 }
 
 fn command_of(readme: &str, ci: &str) -> usize {
@@ -53,14 +50,12 @@ fn a_limit_is_obeyed_outside_its_own_file() {
 }
 
 #[test]
-fn a_contract_names_tests_that_are_there() {
+fn every_fault_has_its_row() {
     let none: [&str; 0] = [];
-    assert_eq!(contract_of("* It MUST keep the order (`order_is_kept`)."), none);
-    assert_eq!(contract_of("* It MUST (always)\n//!   (`order_is_kept`, `loads_are_fresh`)"), none);
-    let expected = ["engine/ports/src/a.rs:3: no test is called `no_loss`"];
-    assert_eq!(contract_of("* It MUST keep all\n//!   (`order_is_kept`, `no_loss`)."), expected);
-    let expected = ["engine/ports/src/a.rs:3: a MUST that names no test"];
-    assert_eq!(contract_of("* It MUST keep `all_of_it`."), expected);
+    assert_eq!(faults_of("| `crash` | It dies. |\n| `fork` | Two contents. |\n"), none);
+    assert_eq!(faults_of("| `crash` | It dies. |\n"), ["no row tells of `fork`"]);
+    let page = "| `crash` | a |\n| `flood` | b |\n| `fork` | c |\n";
+    assert_eq!(faults_of(page), ["the simulation knows no fault `flood`"]);
 }
 
 #[test]
