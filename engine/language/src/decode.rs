@@ -49,6 +49,8 @@ impl<'p> Decoder<'p> {
         let mut builder = BatchBuilder::over(text)?;
         builder.read(|text, writer| {
             let mut line = line::Line::new(self.plan);
+            let records = records.into_iter();
+            writer.reserve(records.size_hint().0, self.plan.slots());
             for (range, position) in records {
                 match text.get(range) {
                     Some(record) => line.decode(record, None, position, writer),

@@ -100,6 +100,15 @@ impl BatchBuilder {
 }
 
 impl Writer<'_> {
+    /// Makes room for this many events of this many slots, so that tables do not grow by copies.
+    pub fn reserve(&mut self, events: usize, slots: usize) {
+        let events = events.min(limits::BATCH_EVENTS_MAX);
+        self.batch.heads.reserve(events);
+        self.batch.positions.reserve(events);
+        self.batch.parts.reserve(events);
+        self.batch.slots.reserve(events.saturating_mul(slots));
+    }
+
     /// Begins an event; parts follow.
     pub fn event(&mut self, stream: &str, version: u64, position: Position) {
         let first_part = index(self.batch.parts.len());

@@ -218,7 +218,11 @@ impl<'t, 'p> Line<'t, 'p> {
             reader.skip()?;
             return Ok(None);
         }
-        let text = reader.quoted()?.text();
+        let text = reader.quoted()?;
+        if !text.escaped() {
+            return Ok(Some(Cow::Borrowed(text.raw)));
+        }
+        let text = text.text();
         self.pass(text)
     }
 
