@@ -114,9 +114,10 @@ impl Parts {
             if self.exponent >= other.exponent { (self, other) } else { (other, self) };
         // What does not fit 128 bits here, or in the sum, has 39 digits of which the last is not 0.
         let shift = upper.exponent - lower.exponent;
-        let scale = u32::try_from(shift).ok().filter(|shift| *shift <= DIGITS_MAX);
-        let scale = scale.ok_or(NumberError::Inexact)?;
-        let raised = upper.digits.checked_mul(10u128.pow(scale)).ok_or(NumberError::Inexact)?;
+        if shift > DIGITS_MAX.cast_signed() {
+            return Err(NumberError::Inexact);
+        }
+        let raised = upper.digits.checked_mul(power(shift)).ok_or(NumberError::Inexact)?;
         let (negative, digits) = if upper.negative == lower.negative {
             (upper.negative, raised.checked_add(lower.digits).ok_or(NumberError::Inexact)?)
         } else if raised >= lower.digits {
@@ -187,14 +188,32 @@ impl Parts {
     }
 }
 
-/// Ten to this power, for powers that fit.
+/// All powers of ten that are needed: looked up, since each sum wants one.
+const POWERS: [u128; 39] = {
+    let mut powers = [1; 39];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
+/// Ten to this power, from 0 to 38.
 fn power(exponent: i32) -> u128 {
-    10u128.saturating_pow(exponent.max(0).cast_unsigned())
+    let power = usize::try_from(exponent).ok().and_then(|at| POWERS.get(at));
+    debug_assert!(power.is_some(), "10^{exponent} is not needed");
+    power.copied().unwrap_or(1)
 }
 
 /// How many digits; one for zero.
 pub(super) fn count(digits: u128) -> i32 {
-    digits.checked_ilog10().unwrap_or(0).cast_signed() + 1
+    // One word is many times faster than two, and most numbers are short.
+    let log = match u64::try_from(digits) {
+        Ok(digits) => digits.checked_ilog10(),
+        Err(_) => digits.checked_ilog10(),
+    };
+    log.unwrap_or(0).cast_signed() + 1
 }
 
 fn without_zeros(digits: u128) -> (u128, i32) {

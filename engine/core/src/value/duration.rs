@@ -61,13 +61,24 @@ pub(super) fn add(a: (i64, u32), b: (i64, u32)) -> Option<(i64, u32)> {
 }
 
 /// The digits after a point, in parts of which `whole` make one; none where it is finer.
-pub(super) fn fraction(digits: &str, whole: u64) -> Option<u64> {
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+pub(super) fn fraction(digits: &[u8], whole: u64) -> Option<u64> {
+    if digits.is_empty() {
         return None;
     }
-    let digits = digits.trim_end_matches('0');
-    let power = 10u64.checked_pow(u32::try_from(digits.len()).ok()?)?;
-    let sum = if digits.is_empty() { 0 } else { digits.parse::<u64>().ok()? };
+    // The last digit that counts may stand behind zeros, but none that counts behind it.
+    let (mut sum, mut power, mut zeros) = (0u64, 1u64, 1u64);
+    for byte in digits {
+        match byte {
+            b'0' => zeros = zeros.saturating_mul(10),
+            b'1'..=b'9' => {
+                let step = zeros.checked_mul(10)?;
+                sum = sum.checked_mul(step)?.checked_add(u64::from(byte - b'0'))?;
+                power = power.checked_mul(step)?;
+                zeros = 1;
+            }
+            _ => return None,
+        }
+    }
     if let Some(parts) = sum.checked_mul(whole) {
         return parts.is_multiple_of(power).then_some(parts / power);
     }
@@ -99,7 +110,7 @@ fn parse(text: &str) -> Option<Duration> {
             _ => return None,
         };
         let (whole, part) = match number.split_once('.') {
-            Some((whole, part)) => (whole, fraction(part, unit)?),
+            Some((whole, part)) => (whole, fraction(part.as_bytes(), unit)?),
             None => (number, 0),
         };
         let whole: i128 = whole.parse().ok()?;

@@ -164,7 +164,7 @@ fn parse(text: &[u8]) -> Option<Timestamp> {
         [b'.', rest @ ..] => {
             let end = rest.iter().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len());
             let (digits, rest) = rest.split_at_checked(end)?;
-            (fraction(std::str::from_utf8(digits).ok()?, SECOND.into())?, rest)
+            (fraction(digits, SECOND.into())?, rest)
         }
         _ => (0, rest),
     };
