@@ -11,7 +11,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 /// One trial a case, each in a world of its own.
 fn trials<W: ?Sized + 'static>(
-    adapter: &str,
+    adapter: &Adapter,
     port: &str,
     make: Option<Make<W>>,
     suites: &[&'static [Case<W>]],
@@ -19,17 +19,19 @@ fn trials<W: ?Sized + 'static>(
     let Some(make) = make else { return Vec::new() };
     let cases = suites.iter().flat_map(|suite| suite.iter());
     let trial = |case: &'static Case<W>| {
-        let name = format!("{adapter}::{port}::{}", case.name);
-        Trial::ignorable_test(name, move || match (case.run)(&make()) {
-            Held => Ok(Completion::Completed),
-            LeftOut(why) => Ok(Completion::ignored_with(why)),
+        let name = format!("{}::{port}::{}", adapter.name, case.name);
+        let expected = adapter.leaves_out.contains(&case.name);
+        Trial::ignorable_test(name, move || match ((case.run)(&make()), expected) {
+            (Held, false) => Ok(Completion::Completed),
+            (LeftOut(why), true) => Ok(Completion::ignored_with(why)),
+            (Held, true) => Err("it holds, and is registered as left out".into()),
+            (LeftOut(why), false) => Err(format!("left out, and not registered so: {why}").into()),
         })
     };
     cases.map(trial).collect()
 }
 
 fn of(adapter: &Adapter) -> Vec<Trial> {
-    let name = adapter.name;
     let documents = &[
         documents::TESTS,
         documents::records::TESTS,
@@ -37,12 +39,12 @@ fn of(adapter: &Adapter) -> Vec<Trial> {
         commit::TESTS,
     ];
     [
-        trials(name, "clock", adapter.clock, &[clock::TESTS]),
-        trials(name, "control", adapter.control, &[control::TESTS]),
-        trials(name, "documents", adapter.documents, documents),
-        trials(name, "feed", adapter.feed, &[feed::TESTS]),
-        trials(name, "group", adapter.group, &[group::TESTS]),
-        trials(name, "history", adapter.history, &[history::TESTS]),
+        trials(adapter, "clock", adapter.clock, &[clock::TESTS]),
+        trials(adapter, "control", adapter.control, &[control::TESTS]),
+        trials(adapter, "documents", adapter.documents, documents),
+        trials(adapter, "feed", adapter.feed, &[feed::TESTS]),
+        trials(adapter, "group", adapter.group, &[group::TESTS]),
+        trials(adapter, "history", adapter.history, &[history::TESTS]),
     ]
     .into_iter()
     .flatten()
@@ -81,6 +83,11 @@ fn contracts_and_suites_name_each_other() -> Result<(), Failed> {
         let tests = ports.iter().find(|(port, _)| *port == file).map(|(_, tests)| tests.as_slice());
         let found = lines::disagreements(&std::fs::read_to_string(&path)?, tests.unwrap_or(&[]));
         problems.extend(found.into_iter().map(|problem| format!("{file}: {problem}")));
+    }
+    for adapter in all() {
+        let unknown = |name: &&&str| !ports.iter().any(|(_, tests)| tests.contains(name));
+        let unknown = adapter.leaves_out.iter().filter(unknown);
+        problems.extend(unknown.map(|name| format!("{}: no test `{name}`", adapter.name)));
     }
     for (port, _) in ports {
         if !folder.join(port).is_file() {

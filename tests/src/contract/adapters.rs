@@ -16,6 +16,9 @@ pub type Make<W> = fn() -> Box<W>;
 pub struct Adapter {
     /// Its name, in front of its tests'.
     pub name: &'static str,
+    /// The tests that it leaves out. One that leaves out another, or holds one of these, fails:
+    /// what an adapter cannot do must not change unseen.
+    pub leaves_out: &'static [&'static str],
     /// Its clock.
     pub clock: Option<Make<dyn clock::World>>,
     /// Its control store.

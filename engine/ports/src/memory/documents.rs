@@ -109,11 +109,6 @@ impl Documents {
         Documents { capabilities, transactions, state: Mutex::new(state) }
     }
 
-    /// Whether [`Documents::commit_now`] is offered.
-    pub fn has_transactions(&self) -> bool {
-        self.transactions
-    }
-
     /// Creates a collection, if it is not there.
     pub fn create_now(&self, collection: &ProjectionId) {
         lock(&self.state).collections.entry(collection.clone()).or_default();
