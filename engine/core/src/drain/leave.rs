@@ -228,10 +228,10 @@ impl<P: Projection> Drain<P> {
         };
         match (answer, purpose) {
             (LetterAnswer::Parked, Purpose::LateLeaving) => self.go_on(),
-            (LetterAnswer::Parked, Purpose::LateForTarget) => self.next_target(),
+            (LetterAnswer::Parked, Purpose::LateForTarget) => self.document_is_durable(),
             (LetterAnswer::Parked, Purpose::Behind(_)) => {
                 self.report.moved += 1;
-                self.next_target()
+                self.document_is_durable()
             }
             (LetterAnswer::Closed, Purpose::Behind(epoch)) => {
                 self.closed = Some(epoch);

@@ -6,6 +6,7 @@ use crate::cursor::Cursor;
 use crate::fault::{Fault, Trouble};
 use crate::guard::{GuardKind, Revision};
 use crate::input::SideAnswer;
+use crate::letter::Scope;
 use crate::name::Name;
 use crate::parking::Left;
 use crate::progress::{Holes, Progress, Standing};
@@ -59,7 +60,7 @@ impl<P: Projection> Drain<P> {
             let fault = self.folder().below(event);
             return self.fail(fault);
         }
-        if !is_ready(&cursor.done, event.version(), &letter.holes) {
+        if !self.is_ready(&cursor.done, event.version(), &letter.holes) {
             return self.done(Outcome::Later);
         }
         let mut keys = Keys::default();
@@ -145,7 +146,7 @@ impl<P: Projection> Drain<P> {
         if version < self.first || cursor.done.judge(version) != Standing::New {
             return self.passed();
         }
-        if !is_ready(&cursor.done, version, &letter.holes) {
+        if !self.is_ready(&cursor.done, version, &letter.holes) {
             return self.done(Outcome::Later);
         }
         let (mut cursor, revision) = (cursor.clone(), *revision);
@@ -171,13 +172,16 @@ impl<P: Projection> Drain<P> {
     pub(super) fn refolds(&self) -> bool {
         self.projection.guard() == GuardKind::Refold
     }
-}
 
-/// Whether all below this version is done, or known to be missing.
-fn is_ready(done: &Progress, version: u64, holes: &Holes) -> bool {
-    let ranges = holes.ranges().iter();
-    let reached = ranges.fold(done.next, |next, &(from, to)| {
-        if (from..=to).contains(&next) { to.saturating_add(1) } else { next }
-    });
-    reached >= version
+    /// Whether all below this version is durably done: by the cursor, by this parking's letters
+    /// that have left, or because it is known to be missing.
+    fn is_ready(&self, done: &Progress, version: u64, holes: &Holes) -> bool {
+        let Scope::Stream(stream) = &self.scope else { return false };
+        let known = self.head.as_ref().and_then(|(head, _)| head.streams.get(stream));
+        let left = known.and_then(|known| known.left).map_or(0, |left| left.saturating_add(1));
+        let reached = holes.ranges().iter().fold(done.next.max(left), |next, &(from, to)| {
+            if (from..=to).contains(&next) { to.saturating_add(1) } else { next }
+        });
+        reached >= version
+    }
 }
