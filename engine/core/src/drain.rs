@@ -43,6 +43,7 @@ use crate::time::{Steady, Time};
 
 mod document;
 mod fold;
+mod late;
 mod leave;
 mod refold;
 mod round;
@@ -51,6 +52,7 @@ mod stream;
 mod tests;
 
 use document::Target;
+pub use late::{Late, LateMode};
 use leave::Todo;
 use round::Place;
 

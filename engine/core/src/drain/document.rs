@@ -29,6 +29,34 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// A document as loaded; none where it could not be loaded. A ledger's rows are its guard.
+    pub(super) fn of(loaded: Loaded, kind: GuardKind, first: u64) -> Option<Target> {
+        let (revision, body, mut meta) = match loaded.stored.ok()? {
+            Some(Stored { body, meta, revision }) => (Some(revision), body, meta),
+            None => (None, Arc::default(), Meta::empty(kind, first)),
+        };
+        if kind == GuardKind::Ledger {
+            meta.guard = Guard::Streams(loaded.rows.into_iter().collect());
+        }
+        Some(Target { key: loaded.key, revision, body, meta })
+    }
+
+    /// The write of the document; of a ledger with the rows of these streams.
+    pub(super) fn write_moved(
+        &self,
+        kind: GuardKind,
+        first: u64,
+        streams: &[Name],
+    ) -> DocumentWrite {
+        let mut write = self.write(Vec::new());
+        if let (GuardKind::Ledger, Guard::Streams(entries)) = (kind, &self.meta.guard) {
+            let moved = entries.iter().filter(|(stream, _)| streams.contains(stream));
+            write.rows = moved.map(|(name, progress)| (name.clone(), progress.clone())).collect();
+            write.meta.guard = Guard::empty(kind, first);
+        }
+        write
+    }
+
     pub(super) fn write(&self, rows: Vec<(Name, Progress)>) -> DocumentWrite {
         DocumentWrite {
             key: self.key.clone(),
@@ -56,23 +84,9 @@ impl<P: Projection> Drain<P> {
     }
 
     pub(super) fn loaded(&mut self, state: &State, loaded: Loaded) -> Effect {
-        let Ok(stored) = loaded.stored else { return self.trouble() };
-        let absent = stored.is_none();
         let kind = self.projection.guard();
-        let mut target = match stored {
-            Some(Stored { body, meta, revision }) => {
-                Target { key: loaded.key, revision: Some(revision), body, meta }
-            }
-            None => Target {
-                key: loaded.key,
-                revision: None,
-                body: Arc::default(),
-                meta: Meta::empty(kind, self.first),
-            },
-        };
-        if kind == GuardKind::Ledger {
-            target.meta.guard = Guard::Streams(loaded.rows.into_iter().collect());
-        }
+        let Some(target) = Target::of(loaded, kind, self.first) else { return self.trouble() };
+        let absent = target.revision.is_none();
         self.target = Some(target);
         match (state, &self.scope) {
             (State::UnmarkLoad, _) if absent => self.done(Outcome::Drained),
@@ -130,8 +144,8 @@ impl<P: Projection> Drain<P> {
     fn fold_hand(&mut self) -> Effect {
         let Some(target) = &mut self.target else { return self.trouble() };
         let now = self.clock.wall();
-        let folder =
-            Folder { projection: &self.projection, first: self.first, drained: false, now };
+        let (projection, first) = (&self.projection, self.first);
+        let folder = Folder { projection, first, drained: false, late: false, now };
         let letters = self.hand.iter().map(|held| &held.stored);
         let key = target.key.clone();
         let result = folder.fold(&key, &mut target.body, &mut target.meta, letters);
@@ -155,17 +169,7 @@ impl<P: Projection> Drain<P> {
     /// The write of the document in hand; of a ledger with the rows of these streams.
     pub(super) fn write_of(&self, streams: &[Name]) -> Option<DocumentWrite> {
         let target = self.target.as_ref()?;
-        let Guard::Streams(entries) = &target.meta.guard else {
-            return Some(target.write(Vec::new()));
-        };
-        if self.projection.guard() != GuardKind::Ledger {
-            return Some(target.write(Vec::new()));
-        }
-        let moved = entries.iter().filter(|(stream, _)| streams.contains(stream));
-        let rows = moved.map(|(stream, progress)| (stream.clone(), progress.clone())).collect();
-        let mut write = target.write(rows);
-        write.meta.guard = Guard::empty(GuardKind::Ledger, self.first);
-        Some(write)
+        Some(target.write_moved(self.projection.guard(), self.first, streams))
     }
 
     pub(super) fn put_document(&mut self, state: State, write: Option<DocumentWrite>) -> Effect {

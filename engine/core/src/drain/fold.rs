@@ -50,6 +50,8 @@ pub(super) struct Folder<'f, P> {
     pub(super) first: u64,
     /// The letters come out of a parked stream: drained versions judge where positions guard.
     pub(super) drained: bool,
+    /// What was passed as a hole is folded in, and not put aside.
+    pub(super) late: bool,
     pub(super) now: Time,
 }
 
@@ -97,10 +99,10 @@ impl<P: Projection> Folder<'_, P> {
         event: Event<'_>,
     ) -> Result<(Verdict, bool), Stop> {
         let discard = stored.discard.as_ref();
-        let below = event.version() < self.first;
+        let too_low = event.version() < self.first;
         let standing = match self.judge(&meta.guard, stored, event) {
             // No document can have it, and no retry will find it covered.
-            _ if below => None,
+            _ if too_low => None,
             standing => Some(standing),
         };
         match (standing, discard) {
@@ -112,14 +114,14 @@ impl<P: Projection> Folder<'_, P> {
             (None | Some(Standing::LateFill), Some(_)) => {
                 Ok((Verdict::Leaves(Left::Discarded), false))
             }
-            (Some(Standing::LateFill), None) => Ok((Verdict::Late, false)),
-            (None, None) => Err(Stop::Failed(self.below(event))),
+            (Some(Standing::LateFill), None) if !self.late => Ok((Verdict::Late, false)),
+            (None, None) => Err(Stop::Failed(below(event, self.first))),
             (Some(Standing::New), Some(discard)) if !discard.certain => Err(Stop::Fence),
             (Some(Standing::New), Some(_)) => {
                 self.advance(&mut meta.guard, stored, event);
                 Ok((Verdict::Leaves(Left::Discarded), true))
             }
-            (Some(Standing::New), None) => {
+            (Some(Standing::New | Standing::LateFill), None) => {
                 self.apply(key, body, meta, stored, event).map_err(Stop::Failed)?;
                 Ok((Verdict::Leaves(Left::Retried), true))
             }
@@ -175,11 +177,17 @@ impl<P: Projection> Folder<'_, P> {
         self.drained || stored.drained
     }
 
-    /// Why a version below the first fails.
-    pub(super) fn below(&self, event: Event<'_>) -> Fault {
-        let (version, stream, first) = (event.version(), event.stream(), self.first);
-        Fault::new("first", format!("version {version} of stream `{stream}` is below {first}"))
+    /// Whether the guard lists the letter's version as a hole.
+    pub(super) fn is_hole(&self, guard: &Guard, stored: &StoredLetter) -> bool {
+        let event = stored.letter.payload.event(0);
+        event.is_some_and(|event| self.judge(guard, stored, event) == Standing::LateFill)
     }
+}
+
+/// Why a version below the first fails.
+pub(super) fn below(event: Event<'_>, first: u64) -> Fault {
+    let (version, stream) = (event.version(), event.stream());
+    Fault::new("first", format!("version {version} of stream `{stream}` is below {first}"))
 }
 
 /// How far the stream was done when the letter was parked.

@@ -1,6 +1,6 @@
 //! A parked stream: each letter is routed anew, and folded into every document that it changes.
 
-use super::fold::{Folder, Stop, Verdict};
+use super::fold::{Folder, Stop, Verdict, below};
 use super::{Drain, Effect, Outcome, Purpose, State};
 use crate::cursor::Cursor;
 use crate::fault::{Fault, Trouble};
@@ -57,7 +57,7 @@ impl<P: Projection> Drain<P> {
             return self.pass();
         }
         if event.version() < self.first {
-            let fault = self.folder().below(event);
+            let fault = below(event, self.first);
             return self.fail(fault);
         }
         if !self.is_ready(&cursor.done, event.version(), &letter.holes) {
@@ -107,7 +107,8 @@ impl<P: Projection> Drain<P> {
             return self.trouble();
         };
         let Some(event) = held.stored.letter.payload.event(0) else { return self.trouble() };
-        let folder = Folder { projection: &self.projection, first: self.first, drained: true, now };
+        let (projection, first) = (&self.projection, self.first);
+        let folder = Folder { projection, first, drained: true, late: false, now };
         let key = target.key.clone();
         match folder.judge(&target.meta.guard, &held.stored, event) {
             Standing::Covered => return self.document_is_durable(),
@@ -161,11 +162,6 @@ impl<P: Projection> Drain<P> {
     fn passed(&mut self) -> Effect {
         self.plan(&[Verdict::Leaves(Left::Discarded)], None);
         self.go_on()
-    }
-
-    fn folder(&self) -> Folder<'_, P> {
-        let now = self.clock.wall();
-        Folder { projection: &self.projection, first: self.first, drained: true, now }
     }
 
     /// Whether the document is folded anew from history.
