@@ -252,7 +252,8 @@ impl<'b> Event<'b> {
         parts.unwrap_or_default().iter().map(move |head| Part { batch, head })
     }
 
-    /// The type of its first part; empty where it could not be decoded.
+    /// The type of its first part; empty where it could not be told. An event with a fault has
+    /// its type if that could be read, but no slots.
     pub fn kind(&self) -> &'b str {
         self.parts().next().map(|part| part.kind()).unwrap_or_default()
     }

@@ -189,6 +189,7 @@ impl Parts {
 }
 
 /// All powers of ten that are needed: looked up, since each sum wants one.
+#[expect(clippy::indexing_slicing, reason = "what is out of bounds here does not compile")]
 const POWERS: [u128; 39] = {
     let mut powers = [1; 39];
     let mut at = 1;
