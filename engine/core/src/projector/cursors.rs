@@ -104,10 +104,15 @@ impl<P: Projection> Projector<P> {
             (Some(mark), None) if extra.resolve == Resolve::No => {
                 extra.parking = Some(Parking::durable(mark));
             }
-            // Another process drained it, and took its mark away.
+            // Another process drained it, and took its mark away. Letters under way are answered
+            // first: what is a letter by then is not dispatched again.
             (None | Some(_), Some((_, true))) => {
+                let under_way = extra.parking.as_ref().is_some_and(|p| p.appending > 0);
                 extra.cursor = Some(stored);
-                return self.stream_head_closed(id);
+                if !under_way {
+                    self.stream_head_closed(id);
+                }
+                return;
             }
             _ => {}
         }

@@ -1,0 +1,245 @@
+//! What the whole Projector costs an event, without I/O: batches of 1,000 events over 100,000
+//! streams, a native counting projection, every effect answered at once.
+//!
+//! `cargo bench -p foldline-core` prints the median of several rounds for events in order, half
+//! of them duplicates, reordered within 100 events, and for eight projections on one read.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Instant;
+
+use foldline_core::effect::Effect;
+use foldline_core::event::{Batch, BatchBuilder, Event};
+use foldline_core::fault::Fault;
+use foldline_core::guard::{GuardKind, Revision};
+use foldline_core::input::{Fetched, Input, Loaded, SideAnswer, WriteAnswer};
+use foldline_core::name::{Name, ProjectionId};
+use foldline_core::position::Position;
+use foldline_core::projection::{Change, Keys, Projection};
+use foldline_core::projector::{Projector, Source, Tuning, Versions};
+use foldline_core::time::Time;
+use foldline_core::value::Value;
+
+const STREAMS: u64 = 100_000;
+const BATCH: usize = 1_000;
+const EVENTS: usize = 400_000;
+const ROUNDS: usize = 7;
+
+struct Counter;
+
+impl Projection for Counter {
+    fn id(&self) -> ProjectionId {
+        ProjectionId { name: Name::from("counter"), generation: 1 }
+    }
+
+    fn guard(&self) -> GuardKind {
+        GuardKind::Version
+    }
+
+    fn route(&self, _: Event<'_>, keys: &mut Keys) -> Result<(), Fault> {
+        keys.stream();
+        Ok(())
+    }
+
+    fn apply(&self, _: Event<'_>, _: &str, document: &mut Value) -> Result<Change, Fault> {
+        let count = if let Value::Int(count) = document { *count } else { 0 };
+        *document = Value::Int(count + 1);
+        Ok(Change::Applied)
+    }
+}
+
+/// The machines under test, the clock, and the feed's next position.
+struct Bench {
+    machines: Vec<Projector<Counter>>,
+    now: u64,
+    position: u64,
+    revision: u64,
+}
+
+impl Bench {
+    fn new(projections: u64) -> Bench {
+        let source = Source {
+            versions: Versions::Contiguous,
+            first: 1,
+            history: true,
+            ordered: false,
+            from_beginning: true,
+        };
+        let tuning = Tuning { memory: 4 << 30, ..Tuning::default() };
+        let machine = |nonce| Projector::new(Counter, source.clone(), tuning.clone(), nonce);
+        let machines = (1..=projections).map(machine).collect();
+        let mut bench = Bench { machines, now: 1_000_000_000, position: 0, revision: 1 };
+        for number in 0..bench.machines.len() {
+            let granted = Input::Granted {
+                partition: Name::from("p"),
+                incarnation: Name::from("i"),
+                checkpoint: None,
+            };
+            bench.settle(number, granted);
+        }
+        bench
+    }
+
+    /// Feeds one batch to every machine, and answers all that they ask.
+    fn feed(&mut self, batch: &Arc<Batch>, follows: u64, next: u64) {
+        self.now += 1;
+        for number in 0..self.machines.len() {
+            let fetched = Fetched {
+                partition: Name::from("p"),
+                incarnation: Name::from("i"),
+                follows: (follows > 0).then(|| Position::number(follows)),
+                batch: Arc::clone(batch),
+                next: Some(Position::number(next)),
+                ended: false,
+            };
+            self.settle(number, Input::Fetched(fetched));
+        }
+    }
+
+    fn settle(&mut self, number: usize, input: Input) {
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            let now = Time(self.now);
+            let Some(machine) = self.machines.get_mut(number) else { return };
+            for effect in machine.step(now, input) {
+                self.revision += 1;
+                inputs.extend(answer(effect, self.revision));
+            }
+        }
+    }
+}
+
+fn answer(effect: Effect, revision: u64) -> Option<Input> {
+    Some(match effect {
+        Effect::Load { keys } => {
+            let load = |key: foldline_core::effect::LoadKey| Loaded {
+                key: key.key,
+                rows: Vec::new(),
+                stored: Ok(None),
+            };
+            Input::Loaded(keys.into_iter().map(load).collect())
+        }
+        Effect::LoadCursors { streams } => {
+            Input::CursorsLoaded(streams.into_iter().map(|stream| (stream, Ok(None))).collect())
+        }
+        Effect::Write { ticket, documents } => {
+            let written = |_| WriteAnswer::Written(Revision(revision, 0));
+            Input::Written { ticket, answers: documents.into_iter().map(written).collect() }
+        }
+        Effect::SaveCursors { ticket, cursors } => {
+            let saved = |_| SideAnswer::Written(Revision(revision, 0));
+            Input::CursorsSaved { ticket, answers: cursors.into_iter().map(saved).collect() }
+        }
+        Effect::Commit { partition, .. } => {
+            Input::Committed { partition, answer: SideAnswer::Written(Revision(revision, 0)) }
+        }
+        _ => return None,
+    })
+}
+
+/// The events of one round, in batches: every stream in turn, in an order that no cache likes.
+struct Events {
+    versions: Vec<u64>,
+    turn: u64,
+    position: u64,
+}
+
+impl Events {
+    fn batches(&mut self, count: usize, shape: &dyn Fn(&mut Vec<(u64, u64)>)) -> Vec<Arc<Batch>> {
+        let mut events = Vec::with_capacity(count);
+        while events.len() < count {
+            let stream = self.turn.wrapping_mul(2_654_435_761) % STREAMS;
+            self.turn += 1;
+            let version = &mut self.versions[usize::try_from(stream).unwrap_or(0)];
+            *version += 1;
+            events.push((stream, *version));
+        }
+        shape(&mut events);
+        let now = Time(1_000_000_000);
+        let mut batches = Vec::new();
+        for chunk in events.chunks(BATCH) {
+            let mut builder = BatchBuilder::default();
+            for (stream, version) in chunk {
+                self.position += 1;
+                builder
+                    .event(
+                        &format!("account-{stream:08}"),
+                        *version,
+                        Position::number(self.position),
+                    )
+                    .time(now)
+                    .part("Credited", &[]);
+            }
+            batches.push(Arc::new(builder.build()));
+        }
+        batches
+    }
+}
+
+/// The median nanoseconds an event, over rounds of fresh events on warm machines.
+fn measure(projections: u64, shape: &dyn Fn(&mut Vec<(u64, u64)>)) -> f64 {
+    let mut bench = Bench::new(projections);
+    let streams = usize::try_from(STREAMS).unwrap_or(0);
+    let mut events = Events { versions: vec![0; streams], turn: 0, position: 0 };
+    let mut rounds = Vec::new();
+    for round in 0..=ROUNDS {
+        let count = if round == 0 { streams } else { EVENTS };
+        let keep: &dyn Fn(&mut Vec<(u64, u64)>) = if round == 0 { &|_| {} } else { shape };
+        let batches = events.batches(count, keep);
+        let before = Instant::now();
+        let mut fed = 0;
+        for batch in &batches {
+            let follows = bench.position;
+            bench.position += batch.len() as u64;
+            fed += batch.len();
+            let next = bench.position;
+            bench.feed(batch, follows, next);
+        }
+        if round > 0 {
+            rounds.push(before.elapsed().as_secs_f64() * 1e9 / fed as f64);
+        }
+        for machine in &bench.machines {
+            let totals = machine.totals();
+            assert!(totals.held == 0 && totals.counts.parked == 0, "{totals:?}");
+        }
+    }
+    rounds.sort_by(f64::total_cmp);
+    rounds[rounds.len() / 2]
+}
+
+fn main() {
+    let mut out = std::io::stdout().lock();
+    let mut say = |what: &str, nanos: f64| {
+        let _ = writeln!(out, "{what:<44} {nanos:>7.0} ns an event");
+    };
+    say("in order", measure(1, &|_| {}));
+    say(
+        "half of them duplicates",
+        measure(1, &|events| {
+            *events = events.iter().flat_map(|event| [*event, *event]).collect();
+        }),
+    );
+    say(
+        "reordered within 100 events",
+        measure(1, &|events| {
+            for chunk in events.chunks_mut(100) {
+                chunk.reverse();
+            }
+        }),
+    );
+    let hot = |events: &mut Vec<(u64, u64)>| {
+        // The same within few streams, so that most events really come before their turn.
+        let mut hot = Vec::with_capacity(events.len());
+        for chunk in events.chunks(10) {
+            hot.extend_from_slice(chunk);
+        }
+        for chunk in hot.chunks_mut(100) {
+            chunk.rotate_left(37);
+        }
+        *events = hot;
+    };
+    say("rotated within 100 events", measure(1, &hot));
+    let eight = measure(8, &|_| {});
+    say("eight projections on one read, all of them", eight);
+    say("eight projections on one read, each", eight / 8.0);
+}
