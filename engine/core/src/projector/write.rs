@@ -184,18 +184,16 @@ impl<P: Projection> Projector<P> {
                 rare.read_to_end = false;
             }
         }
-        let flown = document.flying;
+        let flown = document.flying.min(document.folded.len());
         document.flying = 0;
-        let rest = document.folded.split_off(flown.min(document.folded.len()));
-        let flown = std::mem::replace(&mut document.folded, rest);
-        let dirty = document.dirty;
-        for work in flown {
+        // What was covered while only waiting for this write is done with it too.
+        let done = if document.dirty { flown } else { document.folded.len() };
+        let mut folded = std::mem::take(&mut document.folded);
+        for work in folded.drain(..done) {
             self.durable(work);
         }
-        if !dirty {
-            // Covered ones that only waited for this write.
-            self.settle_folded(id);
-        }
+        // The place is used again: a document that is folded into all day allocates once.
+        self.documents.items[id].folded = folded;
         self.reweigh(id);
         self.after_write(id);
     }
