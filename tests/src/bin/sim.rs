@@ -131,7 +131,9 @@ fn many(out: &mut impl Write, arguments: &Arguments) -> io::Result<bool> {
     for (seed, failure) in &sums.failures {
         writeln!(out, "\nseed {seed} FAILED: {failure}")?;
     }
-    if let Some((seed, _)) = sums.failures.first() {
+    if let Some((seed, _)) = sums.failures.first()
+        && !arguments.keep_going
+    {
         explain(out, *seed)?;
     }
     Ok(sums.failures.is_empty())

@@ -93,11 +93,11 @@ pub fn run_one(settings: Settings, traced: bool) -> Outcome {
 
 /// The smallest cut of this seed's world that still fails; without any, none.
 pub fn shrink(seed: u64) -> Option<Cuts> {
-    let fails = |cuts: &Cuts| run_one(Settings::of(seed).cut(cuts), false).failure.is_some();
+    let fail = |cuts: &Cuts| run_one(Settings::of(seed).cut(cuts), false).failure;
     let mut cuts = Cuts::default();
-    if !fails(&cuts) {
-        return None;
-    }
+    let whole = likeness(&fail(&cuts)?);
+    // A cut that fails in another way shows another story.
+    let fails = |cuts: &Cuts| fail(cuts).is_some_and(|failure| likeness(&failure) == whole);
     let settings = Settings::of(seed);
     for projections in 1..settings.projections.len() {
         let tried = Cuts { projections: Some(projections), ..cuts.clone() };
@@ -133,6 +133,12 @@ pub fn shrink(seed: u64) -> Option<Cuts> {
         }
     }
     Some(cuts)
+}
+
+/// A failure without its names and numbers, to tell failures of one kind from others.
+pub fn likeness(failure: &str) -> String {
+    let words = failure.split(['{', '[', '(']).next().unwrap_or_default();
+    words.chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }
 
 /// The arguments that make these cuts again.

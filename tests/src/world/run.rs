@@ -106,8 +106,11 @@ pub fn run(settings: Settings, traced: bool) -> Outcome {
     }
 }
 
+/// How much may happen in a world: a few thousand things do for each hundred events.
+const STEPS_MAX: u64 = 300_000;
+
 /// How long a world may take to come to rest once nothing goes wrong any more.
-const REST_MS_MAX: u64 = 900_000;
+const REST_MS_MAX: u64 = 300_000;
 
 impl World {
     /// The world of these settings, before anything happened.
@@ -205,6 +208,9 @@ impl World {
         while let Some(((at, _), happening)) = self.queue.pop_first() {
             self.now = at;
             self.happen(happening)?;
+            if self.serial > STEPS_MAX {
+                return Err(format!("the world runs in circles: {}", self.unrest()));
+            }
             if self.calm {
                 let since = *calm_since.get_or_insert(self.now);
                 if self.fleet.rested {

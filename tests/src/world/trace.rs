@@ -4,9 +4,11 @@
 use std::fmt::Write as _;
 
 use foldline_core::effect::Effect;
-use foldline_core::event::Batch;
+use foldline_core::event::{Batch, Event, Slot};
 use foldline_core::guard::{Guard, Meta};
 use foldline_core::input::{Input, Stored, WriteAnswer};
+
+use crate::world::truth::slot;
 
 /// The lines so far, if they are wanted.
 #[derive(Debug, Default)]
@@ -40,9 +42,26 @@ pub fn batch(batch: &Batch) -> String {
     for event in batch.events() {
         let bad = if event.fault().is_some() { "!" } else { "" };
         let (stream, version, position) = (event.stream(), event.version(), event.position());
-        let _ = write!(text, " {stream}:{version}{bad}@{position}");
+        let _ = write!(text, " {stream}:{version}{bad}{}@{position}", content(event));
         if !event.sort().is_empty() {
             let _ = write!(text, "~{}", event.sort());
+        }
+    }
+    text
+}
+
+/// What an event says: its type's first letter, its id, its keys and its flaw.
+fn content(event: Event<'_>) -> String {
+    let mut text = String::new();
+    for part in event.parts() {
+        let kind = part.kind().get(..1).unwrap_or_default();
+        text.push_str(kind);
+        for number in slot::ID..=slot::FLAW {
+            match part.slot(number) {
+                Slot::Int(id) => _ = write!(text, "{id}"),
+                Slot::Text(word) => _ = write!(text, ",{word}"),
+                _ => {}
+            }
         }
     }
     text
