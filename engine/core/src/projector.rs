@@ -120,6 +120,8 @@ pub struct Projector<P> {
     careful: bool,
     /// Nothing was ever received, as far as the checkpoints say.
     virgin: bool,
+    /// Events are being accepted from history.
+    reading: bool,
     /// Whether any hole was met: until then no event asks for its stream's.
     any_holes: bool,
     /// Everything that is not durable is to be dropped, and read again.
@@ -186,6 +188,7 @@ impl<P: Projection> Projector<P> {
             park_at: Time(0),
             careful: false,
             virgin: true,
+            reading: false,
             any_holes: false,
             rewinding: false,
             bytes: 0,
@@ -229,6 +232,7 @@ impl<P: Projection> Projector<P> {
     fn settle(&mut self) {
         self.rewind_now();
         self.fire();
+        self.resume();
         loop {
             self.drain_ready();
             self.flush();

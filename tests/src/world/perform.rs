@@ -118,10 +118,10 @@ impl World {
                 let answers = self.save_cursors(act, cursors)?;
                 Some(Input::CursorsSaved { ticket: *ticket, answers })
             }
-            Effect::Repair { stream, from, through } => {
+            Effect::Repair { ticket, stream, from, through } => {
                 let history = self.repair(stream, *from, *through);
-                let (stream, from) = (stream.clone(), *from);
-                Some(Input::Repaired { stream, from, history })
+                let (ticket, stream) = (*ticket, stream.clone());
+                Some(Input::Repaired { ticket, stream, history })
             }
             Effect::Park { ticket, letters } => {
                 self.begin_park(act.from, *ticket, letters.clone());

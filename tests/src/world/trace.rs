@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use foldline_core::effect::Effect;
+use foldline_core::effect::{Effect, LoadKey};
 use foldline_core::event::{Batch, Event, Slot};
 use foldline_core::guard::{Guard, Meta};
 use foldline_core::input::{Input, Stored, WriteAnswer};
@@ -118,8 +118,14 @@ pub fn effect(effect: &Effect) -> String {
             text
         }
         Effect::Load { keys } => {
-            let names: Vec<&str> = keys.iter().map(|key| key.key.as_str()).collect();
-            format!("Load {}", names.join(" "))
+            let mut text = "Load".to_owned();
+            for LoadKey { key, rows } in keys {
+                let _ = write!(text, " {key}");
+                if !rows.is_empty() {
+                    let _ = write!(text, " rows {rows:?}");
+                }
+            }
+            text
         }
         Effect::Park { ticket, letters } => {
             let mut text = format!("Park #{}", ticket.0);
@@ -175,6 +181,9 @@ pub fn input(input: &Input) -> String {
                     Err(trouble) => format!("{trouble:?}"),
                 };
                 let _ = write!(text, " [{}: {what}]", one.key);
+                for (stream, progress) in &one.rows {
+                    let _ = write!(text, " row {stream}<{}", progress.next);
+                }
             }
             text
         }
@@ -192,14 +201,15 @@ pub fn input(input: &Input) -> String {
             }
             text
         }
-        Input::Repaired { stream, from, history } => match history {
+        Input::Repaired { ticket, stream, history } => match history {
             Ok(found) => format!(
-                "Repaired {stream} from {from}:{} oldest={:?} more={}",
+                "Repaired #{} {stream}:{} oldest={:?} more={}",
+                ticket.0,
                 batch(&found.batch),
                 found.oldest,
                 found.more
             ),
-            Err(trouble) => format!("Repaired {stream} from {from}: {trouble:?}"),
+            Err(trouble) => format!("Repaired #{} {stream}: {trouble:?}", ticket.0),
         },
         Input::Granted { partition, incarnation, checkpoint } => format!(
             "Granted {partition} of {incarnation} at {:?}",

@@ -66,6 +66,8 @@ impl<P: Projection> Projector<P> {
                 || intake.reading == Reading::Recording
                 || intake.reading == Reading::Ended;
             intake.live
+                // Of a feed's new life nothing is said before it is on record where to go on.
+                && !matches!(intake.reading, Reading::Locating(_))
                 && intake.saving.is_none()
                 && intake.retry_at <= self.now
                 && (urgent || intake.save_at <= self.now)

@@ -84,8 +84,9 @@ pub(super) struct Rare {
     pub(super) unfinished: bool,
     /// The guard moved on in memory, and nothing was written for it.
     pub(super) guard_moved: bool,
-    /// Rows of a ledger to load.
+    /// Rows of a ledger to load, and those that the load under way asked for.
     pub(super) rows: Vec<Name>,
+    pub(super) rows_asked: Vec<Name>,
     pub(super) refold: Option<Refold>,
 }
 

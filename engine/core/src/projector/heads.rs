@@ -24,8 +24,18 @@ impl<P: Projection> Projector<P> {
     pub(super) fn trimmed(&mut self, slot: u32, other: Option<Incarnation>) {
         let sweeps = self.source.history
             && (self.source.resolves() || self.source.versions == Versions::Refold);
+        let slot = match other {
+            // What is in hand of the other life has positions that mean nothing now: the sweep
+            // finds it again.
+            Some(_) if sweeps => self.renew(slot),
+            _ => slot,
+        };
         let Some(intake) = self.intakes.get_mut(slot as usize) else { return };
         if sweeps {
+            if other.is_some() {
+                intake.done = None;
+                intake.read = None;
+            }
             intake.reading = Reading::Locating(None);
             let partition = intake.name.clone();
             self.effects.push(Effect::Locate { partition });

@@ -84,7 +84,8 @@ impl<P: Projection> Projector<P> {
             return Err("an event is in two places at once".into());
         }
         for (slot, intake) in self.intakes.iter().enumerate().filter(|(_, intake)| intake.live) {
-            let here = open.iter().filter(|(at, _)| *at as usize == slot).count();
+            let stalled = intake.stalled.as_ref().map_or(0, |(fetched, _)| fetched.batch.len());
+            let here = open.iter().filter(|(at, _)| *at as usize == slot).count() + stalled;
             let halted = intake.reading == super::intake::Reading::Halted;
             if here != intake.unjudged() && !halted {
                 return Err(format!(

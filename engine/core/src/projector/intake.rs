@@ -89,6 +89,8 @@ pub(super) struct Intake {
     pub(super) backoff: Backoff,
     pub(super) sweep: FullSweep,
     pub(super) jump: Option<Position>,
+    /// A batch that waits for something to be known of its streams, and its first ordinal.
+    pub(super) stalled: Option<(Fetched, u64)>,
     /// Below here everything is done, and counted.
     pub(super) done: Option<Position>,
     pub(super) counts: Counts,
@@ -127,6 +129,7 @@ impl Intake {
             revoked: None,
             ended: from.is_some_and(|checkpoint| checkpoint.ended),
             held: 0,
+            stalled: None,
             sweep: FullSweep::default(),
             jump: from.and_then(|checkpoint| checkpoint.jump.clone()),
             done,
@@ -233,6 +236,7 @@ impl Intake {
     pub(super) fn forget(&mut self) {
         self.verdicts.clear();
         self.spans.clear();
+        self.stalled = None;
         self.held = 0;
     }
 

@@ -7,7 +7,7 @@ use crate::backoff::Backoff;
 use crate::checkpoint::{Checkpoint, Verdict};
 use crate::effect::{Alarm, Effect, Halt};
 use crate::event::Event;
-use crate::guard::Revision;
+use crate::guard::{GuardKind, Revision};
 use crate::input::{FetchError, Fetched};
 use crate::letter::{Cause, Scope};
 use crate::name::Name;
@@ -91,6 +91,47 @@ impl<P: Projection> Projector<P> {
             return;
         }
         let first = intake.receive(fetched);
+        if self.awaits_marks(fetched) {
+            if let Some((_, intake)) = self.live(&fetched.partition) {
+                intake.stalled = Some((fetched.clone(), first));
+            }
+            return;
+        }
+        self.receive_all(slot, first, fetched);
+    }
+
+    /// Under the guard by positions a partition's events go to the documents in its order, so
+    /// none may wait alone: what must be known of any of the batch's streams is known first.
+    fn awaits_marks(&mut self, fetched: &Fetched) -> bool {
+        let mut awaits = false;
+        if self.kind == GuardKind::Positions {
+            for event in fetched.batch.events().filter(|event| !event.stream().is_empty()) {
+                let stream = self.stream_of(event.stream(), event.hash());
+                if !self.streams.items[stream].known {
+                    awaits = true;
+                    self.resolve(stream);
+                }
+            }
+        }
+        awaits
+    }
+
+    /// Goes on with batches whose streams have become known.
+    pub(super) fn resume(&mut self) {
+        for slot in 0..self.intakes.len() {
+            let stalled = self.intakes.get_mut(slot).and_then(|intake| intake.stalled.take());
+            let Some((fetched, first)) = stalled else { continue };
+            if self.awaits_marks(&fetched) {
+                if let Some(intake) = self.intakes.get_mut(slot) {
+                    intake.stalled = Some((fetched, first));
+                }
+            } else {
+                self.receive_all(u32::try_from(slot).unwrap_or(u32::MAX), first, &fetched);
+            }
+        }
+    }
+
+    fn receive_all(&mut self, slot: u32, first: u64, fetched: &Fetched) {
         let mut kept = Id::NONE;
         for (index, event) in fetched.batch.events().enumerate() {
             let receipt = Receipt { slot, ordinal: first + index as u64 };
@@ -213,7 +254,7 @@ impl<P: Projection> Projector<P> {
                 Reading::Waiting(at) => at <= self.now,
                 _ => false,
             };
-            if due && intake.pending() <= share {
+            if due && intake.stalled.is_none() && intake.pending() <= share {
                 intake.reading = Reading::Fetching;
                 let (partition, after) = (intake.name.clone(), intake.read.clone());
                 self.effects.push(Effect::Fetch { partition, after });

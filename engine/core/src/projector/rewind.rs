@@ -46,13 +46,20 @@ impl<P: Projection> Projector<P> {
         }
     }
 
-    /// The partition in a tenure of its own: receipts of the old one are told nothing.
     fn rewind_intake(&mut self, slot: usize) {
-        let Some(intake) = self.intakes.get_mut(slot).filter(|intake| intake.live) else { return };
-        intake.live = false;
-        intake.forget();
+        if self.intakes.get(slot).is_some_and(|intake| intake.live) {
+            self.renew(u32::try_from(slot).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// The partition as its checkpoint says, in a tenure of its own: receipts of the old one are
+    /// told nothing. Its new slot.
+    pub(super) fn renew(&mut self, slot: u32) -> u32 {
         let next = self.intakes.len() as u64;
-        let Some(old) = self.intakes.get(slot) else { return };
+        let Some(old) = self.intakes.get_mut(slot as usize) else { return slot };
+        old.live = false;
+        old.forget();
+        self.staged.retain(|(staged, _)| *staged != slot as usize);
         let backoff = Backoff::new(self.tuning.retry_ms, ALARM_ATTEMPTS, self.nonce ^ next);
         let mut new =
             Intake::new(old.name.clone(), old.incarnation.clone(), old.saved.clone(), backoff);
@@ -68,7 +75,9 @@ impl<P: Projection> Projector<P> {
         if new.reading == Reading::Sweeping {
             new.sweep.ask = Some((self.now, None));
         }
-        self.partitions.insert(new.name.clone(), u32::try_from(next).unwrap_or(u32::MAX));
+        let next = u32::try_from(next).unwrap_or(u32::MAX);
+        self.partitions.insert(new.name.clone(), next);
         self.intakes.push(new);
+        next
     }
 }
