@@ -26,5 +26,6 @@ pub mod projection;
 pub mod projector;
 pub mod sequencer;
 pub mod sharing;
+pub mod sweep;
 pub mod time;
 pub mod value;

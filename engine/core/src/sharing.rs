@@ -172,7 +172,7 @@ impl Sharing {
             }
             Input::Ticked => {}
         }
-        self.read_on(now, steady, &mut effects);
+        self.read_on(steady, &mut effects);
         effects
     }
 
@@ -201,7 +201,7 @@ impl Sharing {
     }
 
     /// Begins every read whose members are all there, or whose patience is at its end.
-    fn read_on(&mut self, now: Time, steady: Time, effects: &mut Vec<Effect>) {
+    fn read_on(&mut self, steady: Time, effects: &mut Vec<Effect>) {
         let mut wake = None;
         for (name, place) in &mut self.partitions {
             while let Some(after) = place.due(steady, self.window.patience_ms) {
@@ -215,6 +215,6 @@ impl Sharing {
                 wake = Some(wake.map_or(wait, |other: u64| other.min(wait)));
             }
         }
-        effects.extend(wake.map(|wait| Effect::WakeAt(now.after(wait))));
+        effects.extend(wake.map(|wait| Effect::WakeAt(self.clock.wake(steady.after(wait)))));
     }
 }

@@ -43,6 +43,12 @@ impl Steady {
         self.elapsed
     }
 
+    /// When to be told the time again by whoever waits for this steady time. A wait that is
+    /// longer than the clock follows in one step is slept through in several.
+    pub fn wake(&self, until: Time) -> Time {
+        self.wall().after(until.since(self.elapsed).min(limits::CLOCK_STEP_MS_MAX))
+    }
+
     /// The wall time as last told.
     pub fn wall(&self) -> Time {
         self.wall.unwrap_or_default()

@@ -258,7 +258,7 @@ impl<P: Projection> Late<P> {
 
     fn wait(&mut self, until: Time) -> Effect {
         self.state = State::Waiting(until);
-        Effect::WakeAt(self.clock.wall().after(until.since(self.clock.now())))
+        Effect::WakeAt(self.clock.wake(until))
     }
 
     fn done(&mut self, outcome: Outcome) -> Effect {
