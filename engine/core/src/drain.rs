@@ -36,6 +36,7 @@ use crate::fault::{Fault, Trouble};
 use crate::guard::{Epoch, Revision};
 use crate::input::{History, Loaded, SideAnswer, WriteAnswer};
 use crate::letter::Scope;
+use crate::limits;
 use crate::name::{Name, ProjectionId};
 use crate::parking::{Append, HeadRecord, Limits, StoredLetter};
 use crate::projection::Projection;
@@ -55,9 +56,6 @@ use document::Target;
 pub use late::{Late, LateMode};
 use leave::Todo;
 use round::Place;
-
-/// Letters folded into one write.
-const BATCH: usize = 64;
 
 /// Conflicts in a row before the drain waits a little.
 const CONFLICTS_MAX: u32 = 16;
@@ -298,7 +296,7 @@ impl<P: Projection> Drain<P> {
             head: None,
             hollow: None,
             queue: VecDeque::new(),
-            batch_max: BATCH,
+            batch_max: limits::DRAIN_LETTERS,
             hand: Vec::new(),
             targets: VecDeque::new(),
             target: None,

@@ -16,6 +16,7 @@ pub mod event;
 pub mod fault;
 pub mod guard;
 pub mod input;
+pub mod lanes;
 pub mod letter;
 pub mod limits;
 pub mod name;

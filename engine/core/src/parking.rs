@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use crate::fault::Fault;
 use crate::guard::Epoch;
 use crate::letter::{Letter, Scope};
+use crate::limits;
 use crate::name::Name;
 
 pub mod append;
@@ -46,7 +47,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { letters_per_key: 10_000, letters_per_projection: 1_000_000, held: 0 }
+        Limits {
+            letters_per_key: limits::LETTERS_PER_KEY,
+            letters_per_projection: limits::LETTERS_PER_PROJECTION,
+            held: 0,
+        }
     }
 }
 

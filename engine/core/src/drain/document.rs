@@ -16,9 +16,6 @@ use crate::progress::Progress;
 use crate::projection::Projection;
 use crate::value::Value;
 
-/// Streams whose rows of a ledger are loaded and written together with their document.
-const ROWS: usize = 64;
-
 /// The document that is being folded into.
 #[derive(Debug)]
 pub(super) struct Target {
@@ -73,7 +70,7 @@ impl<P: Projection> Drain<P> {
     pub(super) fn load(&mut self, key: Name) -> Effect {
         let mut rows: Vec<Name> = Vec::new();
         if self.projection.guard() == GuardKind::Ledger {
-            for place in self.queue.iter().take(self.batch_max.min(ROWS)) {
+            for place in self.queue.iter().take(self.batch_max) {
                 if !rows.contains(&place.stream) {
                     rows.push(place.stream.clone());
                 }
