@@ -35,6 +35,12 @@ impl Letters {
         of.is_some_and(|scopes| scopes.contains(scope))
     }
 
+    /// Whether any event of the stream was ever parked.
+    pub fn has_after(&self, projection: usize, stream: &Name) -> bool {
+        let from = (projection, stream.clone(), 0);
+        self.ever.range(from..).next().is_some_and(|((p, s, _), _)| *p == projection && s == stream)
+    }
+
     /// Whether this event was ever parked under any scope.
     pub fn has_any(&self, projection: usize, stream: &str, version: u64) -> bool {
         self.ever.contains_key(&(projection, Name::from(stream), version))
@@ -126,6 +132,9 @@ impl World {
                 _ => letter.partition.clone().unwrap_or_default(),
             };
             self.letters.nameless.insert((projection, partition, letter.position.clone()));
+            return;
+        }
+        if letter.cause == Cause::Fork {
             return;
         }
         let event = (projection, letter.stream.clone(), letter.version);

@@ -86,12 +86,15 @@ impl Found<'_> {
             let expected = expected.get(key).unwrap_or(&none);
             let found = self.documents.get(key);
             let body = found.map(|stored| read(&stored.body, key)).unwrap_or_default();
-            if body != *expected {
-                let meta = found.map(|stored| crate::world::trace::meta(&stored.meta));
-                return Err(format!(
-                    "document {key} is {body:?}, and must be {expected:?} ({})",
-                    meta.unwrap_or_else(|| "absent".to_owned())
-                ));
+            for stream in expected.keys().chain(body.keys()) {
+                let (has, must) = (body.get(stream), expected.get(stream));
+                if has != must {
+                    let meta = found.map(|stored| crate::world::trace::meta(&stored.meta));
+                    let meta = meta.unwrap_or_else(|| "absent".to_owned());
+                    return Err(format!(
+                        "document {key} of {stream} is {has:?}, and must be {must:?} ({meta})"
+                    ));
+                }
             }
             self.compare_mark(key, found.map(|stored| &stored.meta))?;
         }
@@ -159,6 +162,9 @@ impl Found<'_> {
             if !self.concerns(fact, key) {
                 continue;
             }
+            if !self.world.versioned() && self.marked_at(key).is_some_and(|at| version >= at) {
+                return Ok(ids);
+            }
             let holding = self.holding(stream, key, version);
             if let Some(Cause::Failed | Cause::Behind) = holding {
                 stopped.get_or_insert(version);
@@ -177,6 +183,12 @@ impl Found<'_> {
         Ok(ids)
     }
 
+    /// Where the document stopped, if it is parked.
+    fn marked_at(&self, key: &Name) -> Option<u64> {
+        let mark = self.documents.get(key)?.meta.mark.as_ref()?;
+        Some(mark.version)
+    }
+
     /// The version that machines are told.
     fn told_version(&self, fact: &Fact, number: usize) -> u64 {
         match self.world.settings.profile {
@@ -192,7 +204,14 @@ impl Found<'_> {
 
     /// Why this event stands as a letter for this document, if it does.
     fn holding(&self, stream: &Stream, key: &Name, version: u64) -> Option<Cause> {
-        let of = |scope| self.letters.get(&(scope, stream.name.clone(), version)).copied();
+        if !self.world.versioned() {
+            return None;
+        }
+        // A fork's letter is about the other content: its version is in the document.
+        let of = |scope| {
+            let cause = self.letters.get(&(scope, stream.name.clone(), version)).copied();
+            cause.filter(|cause| *cause != Cause::Fork)
+        };
         of(Scope::Key(key.clone())).or_else(|| of(Scope::Stream(stream.name.clone())))
     }
 
@@ -253,18 +272,17 @@ impl Found<'_> {
 
     /// Whatever stands as a letter has a cause that the world planted, or stands behind one.
     fn compare_letters(&self) -> Result<(), Failure> {
+        // Without versions whatever arrives stands for its whole stream, which stops where its
+        // document says; the fold shows whether it stops there rightly.
+        if !self.world.versioned() {
+            return Ok(());
+        }
         for ((scope, stream, version), cause) in &self.letters {
             let what = || format!("{stream}:{version} stands behind {scope:?} as {cause:?}");
             let Some(found) = self.world.truth.stream(stream) else {
                 return Err(format!("{}, and there is no such stream", what()));
             };
-            let number = version.checked_sub(self.world.settings.first).unwrap_or(u64::MAX);
-            let fact = match self.world.settings.profile {
-                Profile::Refold => {
-                    usize::try_from(number).ok().and_then(|n| found.facts.values().nth(n))
-                }
-                _ => found.facts.get(version),
-            };
+            let fact = found.facts.get(version);
             let Some(fact) = fact else {
                 return Err(format!("{}, and never existed", what()));
             };
@@ -274,7 +292,9 @@ impl Found<'_> {
                     .letters
                     .iter()
                     .any(|((other, _, _), cause)| other == scope && *cause == Cause::Failed),
-                Cause::Late => found.class == Class::Late || fact.shown > fact.time,
+                Cause::Late => {
+                    matches!(found.class, Class::Late | Class::Truncated) || fact.shown > fact.time
+                }
                 Cause::Fork => found.class == Class::Forked,
                 Cause::Nameless => true,
             };

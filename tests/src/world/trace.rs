@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use foldline_core::checkpoint::Counts;
 use foldline_core::effect::{Effect, LoadKey};
 use foldline_core::event::{Batch, Event, Slot};
 use foldline_core::guard::{Guard, Meta};
@@ -102,6 +103,18 @@ fn stored(stored: &Stored) -> String {
     format!("r{} {}", stored.revision.0 & 0xffff, meta(&stored.meta))
 }
 
+fn counts(counts: &Counts) -> String {
+    format!(
+        "received={} applied={} duplicate={} filtered={} parked={} discarded={}",
+        counts.received,
+        counts.applied,
+        counts.duplicate,
+        counts.filtered,
+        counts.parked,
+        counts.discarded
+    )
+}
+
 /// An effect in a line.
 pub fn effect(effect: &Effect) -> String {
     match effect {
@@ -154,8 +167,12 @@ pub fn effect(effect: &Effect) -> String {
             text
         }
         Effect::Commit { partition, checkpoint, .. } => format!(
-            "Commit {partition} @{:?} jump={:?} ended={} received={}",
-            checkpoint.position, checkpoint.jump, checkpoint.ended, checkpoint.counts.received
+            "Commit {partition} of {} @{:?} jump={:?} ended={} {}",
+            checkpoint.incarnation,
+            checkpoint.position,
+            checkpoint.jump,
+            checkpoint.ended,
+            counts(&checkpoint.counts)
         ),
         other => format!("{other:?}"),
     }
