@@ -12,6 +12,7 @@ use crate::position::Position;
 use crate::progress::{Holes, Progress};
 use crate::time::Time;
 
+mod crossed;
 mod lates;
 mod random;
 mod streams;
