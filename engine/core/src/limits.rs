@@ -43,14 +43,11 @@ pub const LETTERS_PER_PROJECTION: u64 = 1_000_000;
 /// Letters that a drain folds into one write; of a ledger each may bring a row with it.
 pub const DRAIN_LETTERS: usize = 64;
 
-/// Rows of a ledger that one transaction takes beside its document: `DynamoDB` takes 100 items.
-pub const LEDGER_ROWS_MAX: usize = 98;
-
 /// Ends of batches that not all lanes of a partition have passed: then it is not read on.
 pub const LANE_BOUNDARIES_MAX: usize = 1_024;
 
 const _: () = assert!(LETTERS_PER_KEY <= LETTERS_PER_PROJECTION, "one key never fills more");
-const _: () = assert!(DRAIN_LETTERS <= LEDGER_ROWS_MAX, "a drained batch is one transaction");
+const _: () = assert!(DRAIN_LETTERS < 99, "a drained batch of a ledger is one transaction");
 const _: () = assert!(RECORD_BYTES_MAX < BATCH_TEXT_MAX, "a record fits a batch");
 const _: () = assert!(KEYS_PER_EVENT_MAX < u16::MAX as usize, "outstanding counts are u16");
 const _: () = assert!(DIGESTS.is_power_of_two(), "a digest's slot is its version's remainder");

@@ -1,3 +1,5 @@
+//! How long waits are, when alarms sound, and what makes a budget whole.
+
 use proptest::prelude::*;
 
 use super::{Backoff, Budget};
@@ -91,7 +93,8 @@ fn no_limit_is_no_limit() {
 proptest! {
     #[test]
     fn the_next_try_is_later_and_not_too_late(
-        first in 0u64..10_000, longest in 0u64..1_000_000, seed: u64, now: u64, failures in 1usize..80,
+        first in 0u64..10_000, longest in 0u64..1_000_000, seed: u64, now: u64,
+        failures in 1usize..80,
     ) {
         let mut backoff = Backoff::new((first, longest), 5, seed);
         for _ in 0..failures {

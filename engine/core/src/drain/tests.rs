@@ -1,3 +1,5 @@
+//! One parked document, drained and discarded case by case.
+
 use std::sync::Arc;
 
 use super::{Effect, Input, Mode, Outcome, Report};

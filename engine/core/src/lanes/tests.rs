@@ -1,3 +1,5 @@
+//! Checkpoints of several lanes, and the counts that belong to them.
+
 use proptest::prelude::*;
 
 use super::Lanes;
@@ -99,7 +101,13 @@ proptest! {
         batch in 1usize..8,
         schedule in prop::collection::vec((0usize..3, 0u8..10), 0..200),
     ) {
-        let verdicts = [Verdict::Applied, Verdict::Duplicate, Verdict::Filtered, Verdict::Parked, Verdict::Discarded];
+        let verdicts = [
+            Verdict::Applied,
+            Verdict::Duplicate,
+            Verdict::Filtered,
+            Verdict::Parked,
+            Verdict::Discarded,
+        ];
         let mut lanes = Lanes::new(3, None, Counts::default());
         let up_to = |end: usize, lane: Option<usize>| {
             let mut counts = Counts::default();
@@ -111,7 +119,8 @@ proptest! {
             }
             counts
         };
-        let ends: Vec<usize> = (1..=events.len()).filter(|end| end % batch == 0 || *end == events.len()).collect();
+        let is_end = |end: &usize| end.is_multiple_of(batch) || *end == events.len();
+        let ends: Vec<usize> = (1..=events.len()).filter(is_end).collect();
         for end in &ends {
             lanes.given(at(*end as u64)).unwrap();
         }

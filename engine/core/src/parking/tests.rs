@@ -1,3 +1,5 @@
+//! Appends to one head, by several workers, with crashes; and where records are kept.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -324,10 +326,14 @@ proptest! {
     /// get lost after the work was done. In the end every letter stands once, in order, and the
     /// head counts it once.
     #[test]
-    fn appends_by_two_workers_with_crashes(schedule in prop::collection::vec((0usize..2, 0u8..6), 0..120)) {
+    fn appends_by_two_workers_with_crashes(
+        schedule in prop::collection::vec((0usize..2, 0u8..6), 0..120),
+    ) {
         const LAST: u64 = 4;
         let mut store = Store::default();
-        let begin = |version| Append::new(id(), letter(key(), Some(EPOCH), "s", version), Limits::default());
+        let begin = |version| {
+            Append::new(id(), letter(key(), Some(EPOCH), "s", version), Limits::default())
+        };
         let mut workers = [(1, begin(1), None), (1, begin(1), None)];
         let mut step = |worker: usize, fate: u8| {
             let (version, append, answer) = &mut workers[worker];
@@ -362,7 +368,8 @@ proptest! {
             while !step(worker, 5) {}
         }
         let head = head(&store, &key(), EPOCH).unwrap();
-        prop_assert_eq!(head.streams["s"], StreamHead { first: 1, highest: LAST, count: LAST, left: None });
+        let all = StreamHead { first: 1, highest: LAST, count: LAST, left: None };
+        prop_assert_eq!(head.streams["s"], all);
         prop_assert_eq!(store.names(&names::letters(&id(), &key(), EPOCH)).len() as u64, LAST);
     }
 }

@@ -1,3 +1,5 @@
+//! Who shares which read, case by case and in a world of slow and leaving members.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
@@ -235,7 +237,9 @@ impl World {
 proptest! {
     /// Whoever is slow, fails, leaves or comes back: everyone gets everything, in order.
     #[test]
-    fn everyone_gets_to_the_end(schedule in prop::collection::vec((0u8..12, 0u32..4, 0u64..40), 0..300)) {
+    fn everyone_gets_to_the_end(
+        schedule in prop::collection::vec((0u8..12, 0u32..4, 0u64..40), 0..300),
+    ) {
         let mut world = World {
             sharing: Sharing::new(WINDOW),
             now: 0,

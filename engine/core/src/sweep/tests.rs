@@ -1,3 +1,5 @@
+//! When heads are read, and when each projection is given them.
+
 use proptest::prelude::*;
 
 use super::{Effect, Input, Pace, Sweep};
@@ -163,7 +165,9 @@ proptest! {
     /// Whatever comes: memory is bounded, a page goes to a projection once and never early, and a
     /// projection that keeps up gets every page.
     #[test]
-    fn pages_are_handed_once_and_in_time(script in prop::collection::vec((0u8..6, 0u64..3, 0u64..200), 0..300)) {
+    fn pages_are_handed_once_and_in_time(
+        script in prop::collection::vec((0u8..6, 0u64..3, 0u64..200), 0..300),
+    ) {
         let mut sweep = sweep();
         let (mut now, mut version, mut reading) = (0, 0, false);
         let mut came = Vec::new();

@@ -252,12 +252,16 @@ fn play(kinds: &[(u64, &str)], schedule: &[(usize, usize, u8)]) {
     play.check(true);
 }
 
+fn kind() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["keyless", "poison a", "poison b"])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn streams_and_documents_park_and_drain_at_once(
-        kinds in prop::collection::vec((1..=LAST, prop::sample::select(vec!["keyless", "poison a", "poison b"])), 1..4),
+        kinds in prop::collection::vec((1..=LAST, kind()), 1..4),
         schedule in prop::collection::vec((0usize..5, 0usize..60, 0u8..30), 0..800),
     ) {
         play(&kinds, &schedule);

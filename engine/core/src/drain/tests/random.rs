@@ -284,12 +284,16 @@ fn play(guard: GuardKind, poison: &[(usize, u64)], schedule: &[(usize, u64, Fate
     play.end();
 }
 
+fn guard() -> impl Strategy<Value = GuardKind> {
+    prop::sample::select(vec![GuardKind::Version, GuardKind::Streams, GuardKind::Positions])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn nothing_is_lost_doubled_or_reordered(
-        guard in prop::sample::select(vec![GuardKind::Version, GuardKind::Streams, GuardKind::Positions]),
+        guard in guard(),
         poison in prop::collection::vec((0usize..2, 1u64..=6), 1..4),
         schedule in prop::collection::vec((0usize..5, 0u64..60, fate()), 0..600),
     ) {

@@ -1,3 +1,5 @@
+//! Stored records as text: what they look like, and what is refused.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -175,7 +177,8 @@ proptest! {
         stored.letter.stream = stream.as_str().into();
         stored.letter.fault = Fault::new(&slot, message);
         let mut payload = BatchBuilder::default();
-        payload.event(&stream, 1, Position::number(1)).sort(&sort).part(&sort, &[Slot::Text(&slot)]);
+        payload.event(&stream, 1, Position::number(1)).sort(&sort);
+        payload.part(&sort, &[Slot::Text(&slot)]);
         stored.letter.payload = Arc::new(payload.build());
         stored.letter.payload = stored.letter.payload.extract(0).unwrap();
         prop_assert_eq!(read_letter(&write_letter(&stored)), Ok(stored));
