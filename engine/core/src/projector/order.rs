@@ -252,7 +252,8 @@ impl<P: Projection> Projector<P> {
                 return;
             };
             let version = *version;
-            if version > stream.next || (version == stream.next && lowest.event.is_none()) {
+            let early = version > stream.next || (version == stream.next && lowest.event.is_none());
+            if early && self.source.resolves() {
                 return self.gap(id);
             }
             let Some(held) = self.take_held(id, version) else { return };
