@@ -15,7 +15,7 @@ use foldline_core::progress::Progress;
 use foldline_core::projector::Projector;
 
 use crate::world::projections::{Remember, keyed_by_stream};
-use crate::world::run::{Failure, World};
+use crate::world::run::{EPOCH_MS, Failure, World};
 use crate::world::settings::Profile;
 use crate::world::truth::{Act, Class, Fact, Flaw};
 use crate::world::writers::Shown;
@@ -295,7 +295,13 @@ impl World {
         if meta.is_none_or(|meta| meta.deleted.is_some()) && self.is_removed(stream, key, version) {
             return true;
         }
+        if meta.is_none() && key == stream && self.is_dead(stream, version) {
+            return true;
+        }
+        let parked = meta.is_some_and(|meta| meta.mark.is_some());
         let guard = match meta {
+            // A retry folds the whole stream again: one letter of it is enough.
+            Some(Meta { guard: Guard::Refold { .. }, .. }) if parked => return true,
             Some(meta) => &meta.guard,
             None => match self.watch.purged.get(&(projection, key.clone())) {
                 Some(guard) => guard,
@@ -321,6 +327,18 @@ impl World {
             }
             Guard::Refold { last, .. } => *last >= crate::world::truth::sort_key(version),
         }
+    }
+
+    /// Whether the stream was deleted after this version, so long ago that not even a tombstone
+    /// must be there.
+    fn is_dead(&self, stream: &Name, version: u64) -> bool {
+        let leap = self.workers.iter().map(|worker| worker.ahead).max().unwrap_or(0).max(0);
+        let now = (EPOCH_MS + self.now).saturating_add_signed(leap);
+        let after = self.truth.stream(stream).map(|found| found.facts.range(version..));
+        after.into_iter().flatten().any(|(_, fact)| {
+            let past = fact.time.saturating_add(self.settings.tuning.purge_ms) < now;
+            fact.act == Act::Removed && fact.shown <= self.now && past
+        })
     }
 
     /// A cursor was stored: all below must be durable, and all holes listed.

@@ -88,6 +88,8 @@ pub(super) struct Rare {
     pub(super) rows: Vec<Name>,
     pub(super) rows_asked: Vec<Name>,
     pub(super) refold: Option<Refold>,
+    /// Why the store will not take what history folds to.
+    pub(super) refused: Option<crate::fault::Fault>,
 }
 
 /// A document being folded anew from its stream's history.

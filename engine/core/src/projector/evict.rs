@@ -66,6 +66,10 @@ impl<P: Projection> Projector<P> {
         }
         let stream = document.stream;
         let bytes = document.bytes;
+        // What the document says of its stream is being asked for.
+        if self.streams.items.get(stream).is_some_and(|stream| !stream.is_idle()) {
+            return;
+        }
         if let Some(stream) = self.streams.items.get_mut(stream) {
             stream.document = Id::NONE;
         }

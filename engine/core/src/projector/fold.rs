@@ -142,7 +142,8 @@ impl<P: Projection> Projector<P> {
     fn covered_fork(&mut self, id: Id<Document>, work: Id<Work>) {
         let rare = self.documents.items[id].rare.as_ref();
         let refolded = rare.is_some_and(|rare| rare.refolded);
-        let failed = self.works[work].rare.as_ref().is_some_and(|rare| rare.fault.is_some());
+        let failed = self.works[work].rare.as_ref().is_some_and(|rare| rare.fault.is_some())
+            || self.documents.items[id].meta.mark.is_some();
         if failed {
             let scope = Scope::Key(self.documents.items[id].key.clone());
             self.letters_ready.push(Appending::Loose { work, scope, cause: Cause::Fork });

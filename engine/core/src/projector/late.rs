@@ -170,13 +170,7 @@ impl<P: Projection> Projector<P> {
     /// The wrong content was applied.
     fn heal(&mut self, id: Id<Stream>, work: Id<Work>) {
         if self.kind == GuardKind::Version {
-            let (key, hash) = {
-                let name = &self.streams.items[id].name;
-                (name.clone(), crate::name::hash(name))
-            };
-            let document = self.document_of(&key, hash);
-            self.streams.items[id].document = document;
-            self.documents.items[document].stream = id;
+            let document = self.own_document(id);
             self.begin_refold(document, Some(work));
         } else {
             self.works[work].left -= 1;

@@ -12,7 +12,7 @@ use crate::projection::Projection;
 use super::Projector;
 use super::document::{Document, State};
 use super::slab::Id;
-use super::stream::Resolve;
+use super::stream::{Resolve, Stream};
 
 impl<P: Projection> Projector<P> {
     /// The document is to be loaded, as soon as no write of it is under way.
@@ -116,14 +116,20 @@ impl<P: Projection> Projector<P> {
         self.letters_due(id);
         self.continue_refold(id, vanished);
         let stream = self.documents.items[id].stream;
-        if let Some(stream) = self.streams.items.get_mut(stream)
-            && let Some(extra) = &mut stream.extra
-            && extra.resolve == Resolve::Guard
-        {
-            let stream = self.documents.items[id].stream;
-            self.guard_loaded(stream);
+        if self.streams.items.get(stream).is_some() {
+            self.tell_stream(stream);
         }
         self.woken.push(id);
+    }
+
+    /// The stream's own document was loaded: it may settle what is asked of the stream.
+    fn tell_stream(&mut self, id: Id<Stream>) {
+        let resolving = self.streams.items[id].extra.as_ref().map(|extra| extra.resolve);
+        if resolving == Some(Resolve::Guard) {
+            self.guard_loaded(id);
+        } else if let Some(guard) = self.guard_of(id) {
+            self.learn(id, &guard);
+        }
     }
 
     /// A loaded mark stands, unless its head is known to be closed: then it is removed.

@@ -340,6 +340,10 @@ impl<P: Projection> Projector<P> {
         if document.waiting.is_empty() || document.dirty || document.writing {
             return;
         }
+        if let Some(fault) = document.rare.as_mut().and_then(|rare| rare.refused.take()) {
+            let serving = document.waiting.len();
+            return self.serve(id, serving, Some((0, fault)));
+        }
         if document.meta.mark.is_some() {
             while let Some(work) = self.documents.items[id].waiting.pop_front() {
                 self.push_letter(id, work);

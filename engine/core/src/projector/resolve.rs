@@ -16,7 +16,7 @@ use crate::projection::Projection;
 use crate::sequencer::{Absence, absence, known, settles};
 use crate::time::Time;
 
-use super::document::State;
+use super::document::{Document, State};
 use super::order::Offered;
 use super::slab::Id;
 use super::stream::{Parking, Read, Resolve, Stream, Why};
@@ -33,17 +33,24 @@ impl<P: Projection> Projector<P> {
             return self.resolve_by_cursor(id);
         }
         extra.resolve = Resolve::Guard;
-        let (key, hash) = {
-            let name = &self.streams.items[id].name;
-            (name.clone(), crate::name::hash(name))
-        };
-        let document = self.document_of(&key, hash);
-        self.streams.items[id].document = document;
-        self.documents.items[document].stream = id;
+        let document = self.own_document(id);
         match self.documents.items[document].state {
             State::Ready => self.guard_loaded(id),
             _ => self.want(document),
         }
+    }
+
+    /// The document whose key is the stream, made when it is met first.
+    pub(super) fn own_document(&mut self, id: Id<Stream>) -> Id<Document> {
+        let known = self.streams.items[id].document;
+        if self.documents.items.get(known).is_some() {
+            return known;
+        }
+        let name = self.streams.items[id].name.clone();
+        let document = self.document_of(&name, crate::name::hash(&name));
+        self.streams.items[id].document = document;
+        self.documents.items[document].stream = id;
+        document
     }
 
     fn resolve_by_cursor(&mut self, id: Id<Stream>) {
@@ -68,7 +75,7 @@ impl<P: Projection> Projector<P> {
     }
 
     /// What the stream's own document says of it, if there is one.
-    fn guard_of(&self, id: Id<Stream>) -> Option<Progress> {
+    pub(super) fn guard_of(&self, id: Id<Stream>) -> Option<Progress> {
         let document = self.documents.items.get(self.streams.items[id].document)?;
         let stored = document.revision.is_some() && document.state == State::Ready;
         match &document.meta.guard {
@@ -131,7 +138,7 @@ impl<P: Projection> Projector<P> {
         self.read_gap(id);
     }
 
-    fn document_of_known(&self, id: Id<Stream>) -> Option<Id<super::document::Document>> {
+    fn document_of_known(&self, id: Id<Stream>) -> Option<Id<Document>> {
         let document = self.streams.items[id].document;
         self.documents.items.get(document).map(|_| document)
     }
@@ -282,12 +289,11 @@ impl<P: Projection> Projector<P> {
     /// Without history another owner may still have done what is missing here.
     fn probe(&mut self, id: Id<Stream>) {
         self.retry_later(id);
-        let document = self.streams.items[id].document;
-        if let Some(document) = self.documents.items.get(document)
-            && document.is_idle()
-        {
-            let document = self.streams.items[id].document;
-            self.documents.items[document].state = State::Wanted;
+        if self.kind == GuardKind::Version {
+            let document = self.own_document(id);
+            if self.documents.items[document].is_idle() {
+                self.documents.items[document].state = State::Wanted;
+            }
             self.want(document);
         }
         self.cursors_wanted.insert(id);
@@ -329,6 +335,11 @@ impl<P: Projection> Projector<P> {
             self.accept_read(id, Offered { event, batch, index, receipt: None });
         }
         self.unkeep(batch);
+        if certain && let Some(oldest) = history.oldest {
+            // The oldest that survives shows a higher version as well as any other.
+            let own = self.streams.items[id].lowest_held_whole().unwrap_or(oldest);
+            certain = self.pass_missing(id, oldest.min(own), asked, Some(oldest));
+        }
         let moved = self.streams.items[id].next > before;
         let extra = self.streams.items[id].extra();
         if moved && let Some(backoff) = &mut extra.backoff {

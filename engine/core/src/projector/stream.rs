@@ -212,6 +212,12 @@ impl Stream {
         self.extra.as_ref()?.held.first_key_value().map(|(version, _)| *version)
     }
 
+    /// The lowest version that is held with its bytes.
+    pub(super) fn lowest_held_whole(&self) -> Option<u64> {
+        let mut held = self.extra.as_ref()?.held.iter();
+        held.find(|(_, held)| held.event.is_some()).map(|(version, _)| *version)
+    }
+
     /// The highest version that is held.
     pub(super) fn highest_held(&self) -> Option<u64> {
         self.extra.as_ref()?.held.last_key_value().map(|(version, _)| *version)

@@ -91,6 +91,8 @@ impl<P: Projection> Projector<P> {
         document.writing = true;
         document.flying = document.folded.len();
         if let Some(rare) = &mut document.rare {
+            // What moves it from here on is not in this write.
+            rare.guard_moved = false;
             rare.flying_mark = document.meta.mark.as_ref().map(|mark| mark.epoch);
             rare.changed_flying.append(&mut rare.changed);
         }
@@ -172,11 +174,6 @@ impl<P: Projection> Projector<P> {
         document.writing = false;
         document.revision = Some(revision);
         if document.state == State::Ready {
-            if let Some(rare) = &mut document.rare
-                && !document.dirty
-            {
-                rare.guard_moved = false;
-            }
             let mark = document.meta.mark.as_ref().map(|mark| mark.epoch);
             if let Some(rare) = &mut document.rare {
                 rare.mark_durable = mark.is_some() && rare.flying_mark == mark;
@@ -248,6 +245,12 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.writing = false;
         let flown = document.folded.get(..document.flying).unwrap_or_default().to_vec();
+        if self.kind == GuardKind::Refold && !flown.is_empty() {
+            // It was folded anew as a whole: the stored content stays, and is marked.
+            self.documents.items[id].rare().refused = Some(fault);
+            self.reload(id);
+            return false;
+        }
         match flown.as_slice() {
             [] => {
                 let key = document.key.clone();
