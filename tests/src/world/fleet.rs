@@ -230,15 +230,14 @@ impl World {
         partition: &Name,
         lost: bool,
     ) -> Result<(), Failure> {
+        let mut early = false;
         for projection in 0..self.projections.len() {
             let seat = Seat { worker, life, projection };
             let Some(machine) = self.machine(seat) else { continue };
             let Some(owned) = machine.owned.get_mut(partition) else { continue };
             if !owned.granted {
                 // What was promised is told first: the answers of a lease come in order.
-                let partition = partition.clone();
-                let again = Happening::Revoke { worker, life, partition, lost };
-                self.plan_at(self.now + 50, again);
+                early = true;
                 continue;
             }
             if lost {
@@ -248,6 +247,10 @@ impl World {
             }
             let input = Input::Revoked { partition: partition.clone(), lost };
             self.deliver(seat, input)?;
+        }
+        if early {
+            let partition = partition.clone();
+            self.plan_at(self.now + 50, Happening::Revoke { worker, life, partition, lost });
         }
         Ok(())
     }

@@ -1,0 +1,447 @@
+//! A stage for scripted interleavings: the adapters in memory, some workers, and a hand that
+//! performs each worker's effects when the script says so.
+//!
+//! Events are written as texts: `s:4` is version 4 of stream s, which adds its version to the
+//! document. After it may stand `@k,l` for data keys, and one of: `!` it cannot be decoded, `?` it
+//! fails when applied, `%` its key cannot be told, `-` it deletes, `=` it is filtered by an odd
+//! document, `#9` it adds 9 instead, `*` it has a second part.
+
+use std::collections::VecDeque;
+
+use foldline_core::control::ControlOp;
+use foldline_core::effect::{Effect, Halt};
+use foldline_core::event::BatchBuilder;
+use foldline_core::fault::Trouble;
+use foldline_core::guard::GuardKind;
+use foldline_core::input::{Head, Input, WriteAnswer};
+use foldline_core::letter::{Cause, Letter, LetterAnswer, Scope};
+use foldline_core::name::Name;
+use foldline_core::parking::{Append, AppendStep, Limits, names, wire};
+use foldline_core::position::Position;
+use foldline_core::projection::Projection;
+use foldline_core::projector::{Projector, Source, Tuning, Versions};
+use foldline_core::time::Time;
+use foldline_core::value::Value;
+use foldline_ports::commit::CheckpointWrite;
+use foldline_ports::feed::Ask;
+use foldline_ports::history::Versions as Range;
+use foldline_ports::memory::control::Control;
+use foldline_ports::memory::documents::Documents;
+use foldline_ports::memory::feed::Feed;
+use foldline_ports::memory::history::History;
+use foldline_tests::world::effects;
+use foldline_tests::world::projections::Remember;
+use foldline_tests::world::truth::{Act, Fact, Flaw};
+
+/// The wall time at which scripts begin.
+const BEGIN: u64 = 1_700_000_000_000;
+
+pub(crate) struct Stage {
+    pub(crate) now: u64,
+    pub(crate) feed: Feed,
+    pub(crate) history: History,
+    pub(crate) documents: Documents,
+    pub(crate) control: Control,
+    pub(crate) projection: Remember,
+    pub(crate) source: Source,
+    pub(crate) tuning: Tuning,
+    pub(crate) halts: Vec<Halt>,
+    workers: Vec<Hand>,
+}
+
+/// One worker's machine, and what it wants done.
+struct Hand {
+    projector: Projector<Remember>,
+    wants: VecDeque<Effect>,
+    wake: Option<u64>,
+    incarnation: Name,
+    alive: bool,
+}
+
+impl Stage {
+    /// A source with versions without gaps and a history beside its feed.
+    pub(crate) fn new(guard: GuardKind) -> Stage {
+        let projection = Remember::new(0, guard);
+        let documents = Documents::new(77);
+        documents.create_now(&projection.id());
+        let history = true;
+        let source = Source {
+            versions: Versions::Contiguous,
+            first: 1,
+            history,
+            ordered: false,
+            from_beginning: true,
+        };
+        Stage {
+            now: 0,
+            feed: Feed::new("life", &["p0", "p1"]),
+            history: History::new(),
+            documents,
+            control: Control::new(99),
+            projection,
+            source,
+            tuning: Tuning {
+                flush_ms: 10,
+                checkpoint_ms: 10,
+                cursor_ms: 50,
+                gap_wait_ms: 100,
+                hole_after_ms: 1_000,
+                retry_ms: (10, 50),
+                ..Tuning::default()
+            },
+            halts: Vec::new(),
+            workers: Vec::new(),
+        }
+    }
+
+    /// A worker comes to life.
+    pub(crate) fn worker(&mut self) -> usize {
+        let nonce = 1_000 + self.workers.len() as u64;
+        let (projection, source) = (self.projection.clone(), self.source.clone());
+        let projector = Projector::new(projection, source, self.tuning.clone(), nonce);
+        let (wants, incarnation) = (VecDeque::new(), self.feed.incarnation_now());
+        self.workers.push(Hand { projector, wants, wake: None, incarnation, alive: true });
+        self.workers.len() - 1
+    }
+
+    /// A worker that owns these partitions from now on.
+    pub(crate) fn owner(&mut self, partitions: &[&str]) -> usize {
+        let worker = self.worker();
+        for partition in partitions {
+            self.grant(worker, partition);
+        }
+        worker
+    }
+
+    /// A worker dies with all that it wanted.
+    pub(crate) fn crash(&mut self, worker: usize) {
+        let hand = self.hand(worker);
+        hand.alive = false;
+        hand.wants.clear();
+        hand.wake = None;
+    }
+
+    pub(crate) fn grant(&mut self, worker: usize, partition: &str) {
+        let checkpoint = self.documents.load_checkpoint_now(&self.projection.id(), partition);
+        let checkpoint = checkpoint.expect("the collection is there");
+        let incarnation = self.feed.incarnation_now();
+        self.hand(worker).incarnation = incarnation.clone();
+        let partition = Name::from(partition);
+        self.hear(worker, Input::Granted { partition, incarnation, checkpoint });
+    }
+
+    /// The feed shows these events, each in a record of its own.
+    pub(crate) fn show(&mut self, partition: &str, events: &[&str]) {
+        for event in events {
+            self.record(partition, &[event]);
+        }
+    }
+
+    /// The feed shows these events in one record.
+    pub(crate) fn record(&mut self, partition: &str, events: &[&str]) {
+        let refold = self.source.versions == Versions::Refold;
+        let time = self.now;
+        let made = self.feed.append(partition, |first| {
+            let mut out = BatchBuilder::default();
+            for (index, event) in (0..).zip(events) {
+                let position = Position { record: first.record.clone(), index };
+                write(&mut out, event, position, refold, time);
+            }
+            out.build()
+        });
+        made.expect("the partition is open");
+    }
+
+    /// History shows these events.
+    pub(crate) fn remember(&mut self, events: &[&str]) {
+        let refold = self.source.versions == Versions::Refold;
+        for event in events {
+            let mut out = BatchBuilder::default();
+            write(&mut out, event, Position::number(0), refold, self.now);
+            for event in out.build().events() {
+                self.history.append(event);
+            }
+        }
+    }
+
+    /// Both show them.
+    pub(crate) fn write(&mut self, partition: &str, events: &[&str]) {
+        self.remember(events);
+        self.show(partition, events);
+    }
+
+    fn hand(&mut self, worker: usize) -> &mut Hand {
+        self.workers.get_mut(worker).expect("there is such a worker")
+    }
+
+    pub(crate) fn hear(&mut self, worker: usize, input: Input) {
+        let now = Time(BEGIN + self.now);
+        let hand = self.hand(worker);
+        if let Input::Located { incarnation, .. } = &input {
+            hand.incarnation.clone_from(incarnation);
+        }
+        for effect in hand.projector.step(now, input) {
+            match effect {
+                Effect::WakeAt(time) => hand.wake = Some(time.0 - BEGIN),
+                other => hand.wants.push_back(other),
+            }
+        }
+        hand.projector.check().expect("the books agree");
+    }
+
+    /// What a worker wants done, by kind.
+    pub(crate) fn wants(&self, worker: usize) -> Vec<&'static str> {
+        let hand = self.workers.get(worker).expect("there is such a worker");
+        let kind = |effect: &Effect| effects::KINDS.get(effects::kind(effect)).copied();
+        hand.wants.iter().filter_map(kind).collect()
+    }
+
+    /// Takes the first effect of this kind out of a worker's hand.
+    pub(crate) fn take(&mut self, worker: usize, kind: &str) -> Effect {
+        let place = self.wants(worker).iter().position(|want| *want == kind);
+        let wants = self.wants(worker);
+        let place = place.unwrap_or_else(|| panic!("no {kind} among {wants:?}"));
+        self.hand(worker).wants.remove(place).expect("it is there")
+    }
+
+    /// Performs the first effect of this kind, and tells the answer.
+    pub(crate) fn perform(&mut self, worker: usize, kind: &str) {
+        let effect = self.take(worker, kind);
+        self.now += 1;
+        if let Some(answer) = self.do_it(worker, &effect) {
+            self.hear(worker, answer);
+        }
+    }
+
+    /// Performs the first effect of this kind; the answer is that no answer came.
+    pub(crate) fn perform_untold(&mut self, worker: usize, kind: &str) {
+        let effect = self.take(worker, kind);
+        self.now += 1;
+        match self.do_it(worker, &effect) {
+            Some(Input::Written { ticket, answers }) => {
+                let unknown = |_| WriteAnswer::Retry(Trouble::Unknown);
+                let answers = answers.into_iter().map(unknown).collect();
+                self.hear(worker, Input::Written { ticket, answers });
+            }
+            other => panic!("{other:?} is no write"),
+        }
+    }
+
+    /// Performs what a worker wants until it wants this; it is left in its hand.
+    pub(crate) fn run_until(&mut self, worker: usize, kind: &str) {
+        for _ in 0..10_000 {
+            if self.wants(worker).contains(&kind) {
+                return;
+            }
+            self.turn(worker);
+        }
+        panic!("worker {worker} never wants a {kind}");
+    }
+
+    /// Everybody alive does all there is to do, for so long.
+    pub(crate) fn run(&mut self, millis: u64) {
+        let until = self.now + millis;
+        while self.now < until {
+            for worker in 0..self.workers.len() {
+                if self.hand(worker).alive {
+                    self.turn(worker);
+                }
+            }
+            self.now += 1;
+        }
+    }
+
+    /// One effect of a worker, or a tick if its time has come.
+    fn turn(&mut self, worker: usize) {
+        let now = self.now;
+        let hand = self.hand(worker);
+        if let Some(effect) = hand.wants.pop_front() {
+            if let Some(answer) = self.do_it(worker, &effect) {
+                self.hear(worker, answer);
+            }
+            return;
+        }
+        match hand.wake {
+            Some(wake) if wake <= now => {
+                hand.wake = None;
+                self.hear(worker, Input::Ticked);
+            }
+            _ => self.now += 1,
+        }
+    }
+
+    /// Does what an effect says, and makes its answer.
+    pub(crate) fn do_it(&mut self, worker: usize, effect: &Effect) -> Option<Input> {
+        let id = self.projection.id();
+        Some(match effect {
+            Effect::Fetch { partition, after } => {
+                return Some(self.fetch(worker, partition, after.as_ref()));
+            }
+            Effect::Locate { partition } => {
+                let spot = self.feed.oldest_now(partition);
+                let (partition, incarnation) = (partition.clone(), spot.incarnation);
+                Input::Located { partition, incarnation, position: Ok(spot.position) }
+            }
+            Effect::Sweep { partition, after } => {
+                let heads = self.history.heads_now(after.as_deref(), 2);
+                let partition = Some(partition.clone());
+                Input::Heads { partition, page: Ok(heads.page), more: heads.more }
+            }
+            Effect::Load { keys } => Input::Loaded(self.documents.load_now(&id, keys)),
+            Effect::LoadCursors { streams } => {
+                Input::CursorsLoaded(self.documents.load_cursors_now(&id, streams))
+            }
+            Effect::Write { ticket, documents } => {
+                let answers = self.documents.write_now(&id, documents);
+                Input::Written { ticket: *ticket, answers }
+            }
+            Effect::SaveCursors { ticket, cursors } => {
+                let answers = self.documents.save_cursors_now(&id, cursors);
+                Input::CursorsSaved { ticket: *ticket, answers }
+            }
+            Effect::Repair { ticket, stream, from, through } => {
+                let history = Ok(self.read(stream, *from, *through));
+                Input::Repaired { ticket: *ticket, stream: stream.clone(), history }
+            }
+            Effect::Park { ticket, letters } => {
+                let answers = letters.iter().map(|letter| self.append(letter)).collect();
+                Input::Parked { ticket: *ticket, answers }
+            }
+            Effect::Commit { partition, replaces, checkpoint } => {
+                let (partition, checkpoint) = (partition.clone(), checkpoint.clone());
+                let write = CheckpointWrite { partition, replaces: *replaces, checkpoint };
+                let answer = self.documents.save_checkpoint_now(&id, &write);
+                Input::Committed { partition: write.partition, answer }
+            }
+            Effect::Halt { why, .. } => {
+                self.halts.push(why.clone());
+                return None;
+            }
+            Effect::WakeAt(_) | Effect::Release { .. } | Effect::Alarm(_) => return None,
+        })
+    }
+
+    fn fetch(&mut self, worker: usize, partition: &Name, after: Option<&Position>) -> Input {
+        let incarnation = self.hand(worker).incarnation.clone();
+        let ask = Ask { partition, incarnation: &incarnation, after, events_max: 100 };
+        match self.feed.fetch_now(ask) {
+            Ok(fetched) => Input::Fetched(fetched),
+            Err(error) => Input::FetchFailed { partition: partition.clone(), error },
+        }
+    }
+
+    fn read(&self, stream: &str, from: u64, through: Option<u64>) -> foldline_core::input::History {
+        if self.source.versions != Versions::Refold {
+            return self.history.read_now(Range { stream, from, through, events_max: 5 });
+        }
+        let mut sorted = self.history.sorted_now(stream, None, usize::MAX);
+        let mut out = BatchBuilder::default();
+        for (version, event) in (self.source.first..).zip(sorted.batch.events()) {
+            if version >= from {
+                let text = format!("{stream}:{}", event.sort());
+                let fact = parse(&text, 0).1;
+                fact.show(&mut out, stream, version, Position::number(0));
+                out.sort(event.sort());
+            }
+        }
+        sorted.oldest = sorted.oldest.map(|_| self.source.first);
+        sorted.batch = std::sync::Arc::new(out.build());
+        sorted
+    }
+
+    fn append(&self, letter: &Letter) -> LetterAnswer {
+        let mut append = Append::new(self.projection.id(), letter.clone(), Limits::default());
+        let mut answer = None;
+        loop {
+            match append.step(answer.take()) {
+                AppendStep::Do(op) => answer = Some(self.control.perform_now(op, 100)),
+                AppendStep::Done(done) => return done,
+            }
+        }
+    }
+
+    /// The background sweep, second pass: every stream's head.
+    pub(crate) fn sweep(&mut self, worker: usize) {
+        let page: Vec<Head> = self.history.heads_now(None, usize::MAX).page;
+        self.hear(worker, Input::Heads { partition: None, page: Ok(page), more: None });
+    }
+
+    /// The ids in a document keyed by stream; with data keys, those of one stream.
+    pub(crate) fn ids(&self, key: &str, stream: &str) -> Vec<i64> {
+        let page = self.documents.scan_now(&self.projection.id(), None, usize::MAX);
+        let page = page.expect("the collection is there");
+        let stored = page.documents.iter().find(|(name, _)| name == key);
+        let list = match stored.map(|(_, stored)| stored.body.as_ref()) {
+            Some(Value::Map(map)) => map.get(stream).cloned().unwrap_or_default(),
+            Some(other) => other.clone(),
+            None => Value::Null,
+        };
+        match list {
+            Value::List(ids) => {
+                ids.iter().map(|id| if let Value::Int(id) = id { *id } else { -1 }).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_marked(&self, key: &str) -> bool {
+        let page = self.documents.scan_now(&self.projection.id(), None, usize::MAX);
+        let page = page.expect("the collection is there");
+        page.documents.iter().any(|(name, stored)| name == key && stored.meta.mark.is_some())
+    }
+
+    /// All letters: version, cause and scope, those of parkings first.
+    pub(crate) fn letters(&self) -> Vec<(u64, Cause, Scope)> {
+        let prefix = Name::from("parking/");
+        let list = ControlOp::List { prefix, after: None };
+        let foldline_core::control::ControlAnswer::Listed { entries, .. } =
+            self.control.perform_now(list, usize::MAX)
+        else {
+            panic!("a list is answered with a list")
+        };
+        let heads = names::heads(&self.projection.id());
+        let letters = entries.iter().filter(|entry| !entry.key.starts_with(heads.as_str()));
+        let read = |value: &str| wire::read_letter(value).expect("a letter can be read").letter;
+        let letters = letters.map(|entry| read(&entry.value));
+        letters.map(|letter| (letter.version, letter.cause, letter.scope)).collect()
+    }
+}
+
+fn write(out: &mut BatchBuilder, text: &str, position: Position, refold: bool, now: u64) {
+    let (stream, fact) = parse(text, BEGIN + now);
+    if refold {
+        fact.show(out, &stream, 0, position);
+        out.sort(&fact.version.to_string());
+    } else {
+        fact.show(out, &stream, fact.version, position);
+    }
+}
+
+fn parse(text: &str, time: u64) -> (String, Fact) {
+    let (stream, rest) = text.split_once(':').expect("a stream and a version");
+    let (rest, keys) = rest.split_once('@').unwrap_or((rest, ""));
+    let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    let (version, rest) = rest.split_at(digits);
+    let version: u64 = version.parse().expect("a version");
+    let mut fact = Fact {
+        version,
+        act: Act::Added,
+        id: version.cast_signed(),
+        twin: None,
+        keys: keys.split(',').filter(|key| !key.is_empty()).map(Name::from).collect(),
+        flaw: Flaw::None,
+        time,
+        shown: 0,
+    };
+    match rest.split_at_checked(1) {
+        Some(("!", _)) => fact.flaw = Flaw::Undecodable,
+        Some(("?", _)) => fact.flaw = Flaw::Apply,
+        Some(("%", _)) => fact.flaw = Flaw::Route,
+        Some(("-", _)) => fact.act = Act::Removed,
+        Some(("=", _)) => fact.act = Act::Noted,
+        Some(("#", id)) => fact.id = id.parse().expect("an id"),
+        Some(("*", _)) => fact.twin = Some(fact.id + 100),
+        _ => {}
+    }
+    (stream.to_owned(), fact)
+}
