@@ -3,7 +3,8 @@
 //!
 //! Read in this order: chance and faults ([`rng`], [`faults`], [`settings`]), what was written
 //! ([`truth`], [`writers`], [`projections`]), the world and its time ([`run`], [`disasters`],
-//! [`fleet`]), how effects are performed ([`perform`], [`stores`], [`letters`]), what is checked
+//! [`fleet`]), how effects are performed ([`perform`], [`stores`], [`letters`],
+//! [`operator`]), what is checked
 //! ([`watch`], [`oracle`]), and what is told of it ([`trace`], [`effects`], [`report`]).
 
 pub mod disasters;
@@ -12,6 +13,7 @@ pub mod faults;
 pub mod fleet;
 pub mod hear;
 pub mod letters;
+pub mod operator;
 pub mod oracle;
 pub mod parts;
 pub mod perform;

@@ -175,7 +175,8 @@ impl World {
                     joined.projection.fixed.set(true);
                 }
             }
-            Disaster::Retry | Disaster::Discard => {}
+            Disaster::Retry => return self.retry_one(),
+            Disaster::Discard => return self.discard_one(),
         }
         Ok(())
     }

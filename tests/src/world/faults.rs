@@ -115,6 +115,8 @@ faults! {
     Retried = "retried",
     /// An operator discards a letter.
     Discarded = "discarded",
+    /// An operator's process dies.
+    OperatorCrash = "operator-crash",
     /// A document is deleted.
     Deleted = "deleted",
     /// A deleted document is created again.

@@ -22,10 +22,10 @@ use crate::world::run::{Failure, World};
 pub struct Letters {
     /// By projection, stream and version: under which scopes it was parked, ever.
     pub ever: BTreeMap<(usize, Name, u64), BTreeSet<Scope>>,
+    /// Scopes that some event parked by failing.
+    pub failed: BTreeSet<(usize, Scope)>,
     /// Records without a stream, by projection.
     pub nameless: BTreeSet<(usize, Name, Position)>,
-    /// Dropped on record.
-    pub discarded: BTreeSet<(usize, Scope, Name, u64)>,
 }
 
 impl Letters {
@@ -137,6 +137,9 @@ impl World {
         if letter.cause == Cause::Fork {
             return;
         }
+        if letter.cause == Cause::Failed {
+            self.letters.failed.insert((projection, letter.scope.clone()));
+        }
         let event = (projection, letter.stream.clone(), letter.version);
         self.letters.ever.entry(event).or_default().insert(letter.scope.clone());
     }
@@ -186,6 +189,17 @@ impl World {
             self.read_letters(&names::loose(&id, cause), &mut found)?;
         }
         Ok(found)
+    }
+
+    /// All letters that operators dropped, by scope, stream and version.
+    pub fn discarded(&self, projection: usize) -> Result<BTreeSet<(Scope, Name, u64)>, Failure> {
+        let id = self.id(projection);
+        let mut found = Vec::new();
+        self.read_letters(&format!("parking/{id}/discard/"), &mut found)?;
+        let name = |stored: StoredLetter| {
+            (stored.letter.scope, stored.letter.stream, stored.letter.version)
+        };
+        Ok(found.into_iter().map(name).collect())
     }
 
     /// All heads of one projection.

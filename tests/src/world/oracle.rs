@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldline_core::guard::{Guard, Meta};
+use foldline_core::guard::{Epoch, Guard, Meta};
 use foldline_core::input::Stored;
 use foldline_core::letter::{Cause, Scope};
 use foldline_core::name::Name;
@@ -27,6 +27,8 @@ struct Found<'w> {
     documents: BTreeMap<Name, Stored>,
     /// Standing letters, by scope, stream and version.
     letters: BTreeMap<(Scope, Name, u64), Cause>,
+    discarded: BTreeSet<(Scope, Name, u64)>,
+    closed: BTreeSet<Epoch>,
 }
 
 /// Compares what is stored with what must be.
@@ -45,6 +47,7 @@ impl Found<'_> {
         };
         let page = world.documents.scan_now(&joined.projection.id(), None, usize::MAX);
         let page = page.map_err(|trouble| format!("cannot scan: {trouble:?}"))?;
+        let heads = world.heads(&joined.projection.id())?;
         let mut letters = BTreeMap::new();
         for stored in world.standing(projection)? {
             let letter = stored.letter;
@@ -66,6 +69,8 @@ impl Found<'_> {
             fixed: joined.projection.fixed.get(),
             documents: page.documents.into_iter().collect(),
             letters,
+            discarded: world.discarded(projection)?,
+            closed: heads.iter().filter(|head| !head.open).map(|head| head.epoch).collect(),
         })
     }
 
@@ -103,7 +108,9 @@ impl Found<'_> {
 
     /// A document says that it is parked exactly while letters hold it up.
     fn compare_mark(&self, key: &Name, meta: Option<&Meta>) -> Result<(), Failure> {
-        let marked = meta.is_some_and(|meta| meta.mark.is_some());
+        // A mark whose head is closed holds nothing up: whoever finds it takes it away.
+        let mark = meta.and_then(|meta| meta.mark.as_ref());
+        let marked = mark.is_some_and(|mark| !self.closed.contains(&mark.epoch));
         let mut of_key = self.letters.iter().filter(|((scope, _, _), cause)| {
             *scope == Scope::Key(key.clone()) && matches!(cause, Cause::Failed | Cause::Behind)
         });
@@ -177,7 +184,8 @@ impl Found<'_> {
                 return Err(format!("{}:{version} is in, and {at} before it is not", stream.name));
             }
             if !self.apply(fact, key, &mut ids) {
-                return Err(format!("{}:{version} fails, and is not parked", stream.name));
+                let (name, flaw) = (&stream.name, fact.flaw);
+                return Err(format!("{name}:{version} fails ({flaw:?}), and is not parked"));
             }
         }
         Ok(ids)
@@ -216,10 +224,9 @@ impl Found<'_> {
     }
 
     fn is_dropped(&self, stream: &Stream, key: &Name, version: u64) -> bool {
-        let dropped = &self.world.letters.discarded;
         [Scope::Key(key.clone()), Scope::Stream(stream.name.clone())]
             .into_iter()
-            .any(|scope| dropped.contains(&(self.projection, scope, stream.name.clone(), version)))
+            .any(|scope| self.discarded.contains(&(scope, stream.name.clone(), version)))
     }
 
     /// Whether the document lists this version as a hole, and rightly: history lost it.
@@ -288,10 +295,10 @@ impl Found<'_> {
             };
             let planted = match cause {
                 Cause::Failed => fact.flaw != Flaw::None,
-                Cause::Behind => self
-                    .letters
-                    .iter()
-                    .any(|((other, _, _), cause)| other == scope && *cause == Cause::Failed),
+                // The one that failed may have left by now, dropped or mended.
+                Cause::Behind => {
+                    self.world.letters.failed.contains(&(self.projection, scope.clone()))
+                }
                 Cause::Late => {
                     matches!(found.class, Class::Late | Class::Truncated) || fact.shown > fact.time
                 }

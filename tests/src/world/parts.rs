@@ -11,6 +11,7 @@ use foldline_core::time::Time;
 
 use crate::world::disasters::Disaster;
 use crate::world::letters::Appending;
+use crate::world::operator::Draining;
 use crate::world::projections::Remember;
 
 /// Something that will happen.
@@ -28,6 +29,8 @@ pub(super) enum Happening {
     Ghost(Act),
     /// The next control operation of letters on their way.
     Append(Box<Appending>),
+    /// The next step of an operator's drain.
+    Drain(Box<Draining>),
     /// A machine hears something.
     Deliver { to: Seat, input: Input },
     /// A checkpoint is read, and a partition granted with it.

@@ -197,7 +197,12 @@ impl World {
         }
     }
 
-    fn repair(&mut self, stream: &str, from: u64, through: Option<u64>) -> Result<Read, Trouble> {
+    pub(super) fn repair(
+        &mut self,
+        stream: &str,
+        from: u64,
+        through: Option<u64>,
+    ) -> Result<Read, Trouble> {
         if self.strikes(Kind::HistoryFailed, 40) {
             return Err(Trouble::Throttled);
         }

@@ -31,6 +31,7 @@ const EVERYWHERE: &[Kind] = &[
     Kind::PoisonDocument,
     Kind::Retried,
     Kind::Discarded,
+    Kind::OperatorCrash,
     Kind::Deleted,
     Kind::CreatedAgain,
     Kind::MemoryPressure,

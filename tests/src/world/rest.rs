@@ -8,6 +8,7 @@ use foldline_core::name::Name;
 use foldline_core::projection::Projection;
 use foldline_ports::feed::Partition;
 
+use crate::world::faults::Kind;
 use crate::world::parts::{Happening, Seat, Worker};
 use crate::world::run::{Failure, World};
 
@@ -20,6 +21,8 @@ pub(super) enum Stage {
     Sweep { after: u64 },
     /// Until nothing happens any more.
     Settle,
+    /// What operators' deaths left half done is retried, and they may retry all.
+    Retry,
     /// All partitions are given up.
     Leave,
 }
@@ -41,7 +44,15 @@ impl World {
                 Stage::Settle
             }
             Stage::Settle if !quiet => Stage::Settle,
-            Stage::Settle => {
+            Stage::Settle
+                if self.settings.may(Kind::Retried) || self.settings.may(Kind::Discarded) =>
+            {
+                self.retry_all()?;
+                self.fleet.last_work = self.now;
+                Stage::Retry
+            }
+            Stage::Retry if !quiet => Stage::Retry,
+            Stage::Settle | Stage::Retry => {
                 self.leave();
                 Stage::Leave
             }

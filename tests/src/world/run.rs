@@ -236,6 +236,7 @@ impl World {
                 self.perform(&act)?;
             }
             Happening::Append(appending) => return self.append(appending),
+            Happening::Drain(draining) => return self.drain(draining),
             Happening::Deliver { to, input } => return self.deliver(to, input),
             Happening::Grant { to, partition } => self.grant(to, &partition),
             Happening::Revoke { worker, life, partition, lost } => {
