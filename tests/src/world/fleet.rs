@@ -158,6 +158,16 @@ impl World {
             let Some(worker) = self.workers.get(owner) else { continue };
             let seat = Seat { worker: owner, life: worker.life, projection };
             let Some(machine) = worker.machines.get(&projection) else { continue };
+            if let Some(owned) = machine.owned.get(name)
+                && self.is_reborn(projection, name, owned)?
+            {
+                // Whoever watches the feed's shards sees a new one behind the old name.
+                let (partition, lost) = (name.clone(), true);
+                let life = worker.life;
+                let revoke = Happening::Revoke { worker: owner, life, partition, lost };
+                self.plan_at(self.now, revoke);
+                continue;
+            }
             if machine.owned.contains_key(name) || !self.parents_ended(projection, partition)? {
                 continue;
             }
@@ -170,6 +180,24 @@ impl World {
             self.plan_at(at, Happening::Grant { to: seat, partition: name.clone() });
         }
         Ok(())
+    }
+
+    /// Whether a partition that ended, and is done with, stands for another one since the feed was
+    /// created again.
+    fn is_reborn(
+        &self,
+        projection: usize,
+        partition: &Name,
+        owned: &Owned,
+    ) -> Result<bool, Failure> {
+        let incarnation = self.feed.incarnation_now();
+        if !owned.granted || owned.leaving || owned.incarnation == incarnation {
+            return Ok(false);
+        }
+        let Some(joined) = self.projections.get(projection) else { return Ok(false) };
+        let side = self.documents.load_checkpoint_now(&joined.projection.id(), partition);
+        let side = side.map_err(|trouble| format!("checkpoints cannot be read: {trouble:?}"))?;
+        Ok(side.is_some_and(|(saved, _)| saved.ended && saved.incarnation != incarnation))
     }
 
     fn choose_owner(&mut self) -> Option<usize> {

@@ -35,6 +35,7 @@ impl<P: Projection> Projector<P> {
             if other.is_some() {
                 intake.done = None;
                 intake.read = None;
+                intake.ended = false;
             }
             intake.reading = Reading::Locating(None);
             let partition = intake.name.clone();
