@@ -327,12 +327,15 @@ impl<P: Projection> Projector<P> {
             if event.version() < self.streams.items[id].next {
                 continue;
             }
-            if !self.pass_missing(id, event.version(), asked, history.oldest) {
-                certain = false;
-                break;
-            }
             let index = u32::try_from(index).unwrap_or(u32::MAX);
-            self.accept_read(id, Offered { event, batch, index, receipt: None });
+            let offered = Offered { event, batch, index, receipt: None };
+            certain = certain && self.pass_missing(id, event.version(), asked, history.oldest);
+            if certain {
+                self.accept_read(id, offered);
+            } else {
+                // It is kept: history may have forgotten it when the gap before it is judged.
+                self.hold(id, offered);
+            }
         }
         self.unkeep(batch);
         if certain && let Some(oldest) = history.oldest {
