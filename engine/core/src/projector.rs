@@ -120,8 +120,6 @@ pub struct Projector<P> {
     careful: bool,
     /// Nothing was ever received, as far as the checkpoints say.
     virgin: bool,
-    /// Events are being accepted from history.
-    reading: bool,
     /// Whether any hole was met: until then no event asks for its stream's.
     any_holes: bool,
     /// Everything that is not durable is to be dropped, and read again.
@@ -188,7 +186,6 @@ impl<P: Projection> Projector<P> {
             park_at: Time(0),
             careful: false,
             virgin: true,
-            reading: false,
             any_holes: false,
             rewinding: false,
             bytes: 0,

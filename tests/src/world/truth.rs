@@ -152,7 +152,7 @@ pub mod slot {
 impl Fact {
     /// Writes the event as feed or history shows it, at this version.
     pub fn show(&self, out: &mut BatchBuilder, stream: &str, version: u64, position: Position) {
-        out.event(stream, version, position).time(Time(self.time));
+        out.event(stream, version, position).time(Time(crate::world::run::EPOCH_MS + self.time));
         if self.flaw == Flaw::Undecodable {
             out.fault(Fault::new("undecodable", "broken on purpose"));
             return;

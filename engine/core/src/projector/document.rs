@@ -69,8 +69,6 @@ pub(super) struct Rare {
     pub(super) flying_mark: Option<Epoch>,
     /// The content was folded anew from history since it was loaded.
     pub(super) refolded: bool,
-    /// The stream was read from history to its end since the document was found absent.
-    pub(super) read_to_end: bool,
     /// Rows of a ledger that were changed since the last write, and by the one under way.
     pub(super) changed: BTreeSet<Name>,
     pub(super) changed_flying: BTreeSet<Name>,

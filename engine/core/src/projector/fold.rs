@@ -193,9 +193,6 @@ impl<P: Projection> Projector<P> {
                 let when = || event.time().unwrap_or(wall);
                 document.meta.deleted = (*document.body == Value::Null).then(when);
                 document.folded.push(work);
-                if let Some(rare) = &mut document.rare {
-                    rare.read_to_end &= self.works[work].read;
-                }
                 self.works[work].folded = true;
                 self.works[work].meet(Verdict::Applied);
                 self.soil(id);

@@ -83,8 +83,9 @@ impl<P: Projection> Projector<P> {
         let same = document.revision == revision && document.loaded;
         let vanished = document.revision.is_some() && revision.is_none();
         document.loaded = true;
-        if !same || self.kind != GuardKind::Ledger || document.tainted {
-            // Only a ledger loads a document that memory has changed, for the rows beside it.
+        // A ledger loads rows beside a document that memory may have changed: that one stands.
+        let replaced = !same || self.kind != GuardKind::Ledger || document.tainted;
+        if replaced {
             document.unfold();
             let (body, meta) = match stored {
                 Some(stored) => (stored.body, stored.meta),
@@ -110,7 +111,9 @@ impl<P: Projection> Projector<P> {
             }
         }
         document.state = State::Ready;
-        self.note_mark(id);
+        if replaced {
+            self.note_mark(id);
+        }
         self.reweigh(id);
         self.relist(id);
         self.letters_due(id);

@@ -144,7 +144,6 @@ impl<P: Projection> Projector<P> {
             left: 0,
             verdict: None,
             out: Out::No,
-            read: self.reading,
             folded: false,
             receipt: offered.receipt,
             rare: None,

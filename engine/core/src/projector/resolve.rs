@@ -369,7 +369,6 @@ impl<P: Projection> Projector<P> {
             && let Some(rare) = &mut self.documents.items[document].rare
         {
             rare.unfinished = false;
-            rare.read_to_end = true;
             self.relist(document);
             self.urgent = true;
         }
@@ -422,12 +421,10 @@ impl<P: Projection> Projector<P> {
         let mut receipts = held.receipts.into_iter();
         offered.receipt = receipts.next();
         let own = held.event.filter(|_| offered.event.fault().is_some());
-        self.reading = true;
         match own.as_ref().and_then(|own| own.event(0)).filter(|event| event.fault().is_none()) {
             Some(event) => self.accept_own(id, event, own.as_ref(), offered.receipt),
             None => self.accept(id, offered),
         }
-        self.reading = false;
         for receipt in receipts {
             self.duplicate(id, version, Some(receipt));
         }

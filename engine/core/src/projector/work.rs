@@ -33,8 +33,6 @@ pub(super) struct Work {
     pub(super) verdict: Option<Verdict>,
     /// Whether, and why, it is out of its stream's order.
     pub(super) out: Out,
-    /// Whether history brought it.
-    pub(super) read: bool,
     /// Whether it was folded once: then a guard that covers it does so because of us.
     pub(super) folded: bool,
     pub(super) receipt: Option<Receipt>,

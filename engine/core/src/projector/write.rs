@@ -65,29 +65,12 @@ impl<P: Projection> Projector<P> {
 
     /// The write of a dirty document; none where there is nothing to write after all.
     fn write_of(&mut self, id: Id<Document>) -> Option<DocumentWrite> {
-        let horizon = self.clock.wall().0.saturating_sub(self.tuning.purge_ms);
         let document = self.documents.items.get_mut(id)?;
         document.listed = false;
         if !document.dirty {
             return None;
         }
         document.dirty = false;
-        let gone = document.meta.deleted.is_some_and(|at| at.0 < horizon);
-        // Only where history told all of it: of what the feed brought, the tombstone is written.
-        if gone
-            && document.rare.as_ref().is_some_and(|rare| rare.read_to_end)
-            && document.revision.is_none()
-            && document.meta.mark.is_none()
-            && self.kind == GuardKind::Version
-        {
-            // Deleted long ago, and its tombstone is purged: writing it would raise it again.
-            let stream = document.stream;
-            self.settle_folded(id);
-            if self.streams.items.get(stream).is_some() {
-                self.unsave(stream);
-            }
-            return None;
-        }
         document.writing = true;
         document.flying = document.folded.len();
         if let Some(rare) = &mut document.rare {
@@ -119,15 +102,6 @@ impl<P: Projection> Projector<P> {
         };
         let changed = rare.changed_flying.iter();
         changed.filter_map(|row| Some((row.clone(), known.get(row)?.clone()))).collect()
-    }
-
-    /// All that is folded into the document is durable.
-    fn settle_folded(&mut self, id: Id<Document>) {
-        let folded = std::mem::take(&mut self.documents.items[id].folded);
-        self.documents.items[id].flying = 0;
-        for work in folded {
-            self.durable(work);
-        }
     }
 
     /// One document of the work is durable; its verdict was noted when it was folded.
@@ -178,7 +152,6 @@ impl<P: Projection> Projector<P> {
             if let Some(rare) = &mut document.rare {
                 rare.mark_durable = mark.is_some() && rare.flying_mark == mark;
                 rare.changed_flying.clear();
-                rare.read_to_end = false;
             }
         }
         let flown = document.flying.min(document.folded.len());
