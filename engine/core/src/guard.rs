@@ -115,8 +115,8 @@ impl Guard {
         }
     }
 
-    /// Whether this event, with the holes `seen` below it, would pass a limit: then the key parks, for an
-    /// entry is never evicted.
+    /// Whether this event, with the holes `seen` below it, would pass a limit: then the key parks,
+    /// for an entry is never evicted.
     pub fn is_full(&self, stream: &str, version: u64, seen: &Progress) -> Option<Fault> {
         let overflows = |progress: &Progress| {
             let mut after = progress.clone();

@@ -40,6 +40,18 @@ pub const LETTERS_PER_KEY: u64 = 10_000;
 /// Letters of one projection, unless the worker's configuration says otherwise.
 pub const LETTERS_PER_PROJECTION: u64 = 1_000_000;
 
+/// Rows of a ledger that one transaction takes beside its document.
+pub const LEDGER_ROWS_MAX: usize = 98;
+
+/// Cursors in one write.
+pub const CURSORS_PER_SAVE_MAX: usize = 500;
+
+/// Tries of a refold that history knows too little for; then a late event becomes a letter.
+pub const REFOLDS_MAX: u32 = 8;
+
+/// Failures in a row after which somebody should know.
+pub const ALARM_ATTEMPTS: u32 = 10;
+
 /// Letters that a drain folds into one write; of a ledger each may bring a row with it.
 pub const DRAIN_LETTERS: usize = 64;
 
@@ -47,7 +59,8 @@ pub const DRAIN_LETTERS: usize = 64;
 pub const LANE_BOUNDARIES_MAX: usize = 1_024;
 
 const _: () = assert!(LETTERS_PER_KEY <= LETTERS_PER_PROJECTION, "one key never fills more");
-const _: () = assert!(DRAIN_LETTERS < 99, "a drained batch of a ledger is one transaction");
+const _: () = assert!(DRAIN_LETTERS <= LEDGER_ROWS_MAX, "a drained batch is one transaction");
+const _: () = assert!(REFOLDS_MAX < ALARM_ATTEMPTS, "a refold gives up before it alarms");
 const _: () = assert!(RECORD_BYTES_MAX < BATCH_TEXT_MAX, "a record fits a batch");
 const _: () = assert!(KEYS_PER_EVENT_MAX < u16::MAX as usize, "outstanding counts are u16");
 const _: () = assert!(DIGESTS.is_power_of_two(), "a digest's slot is its version's remainder");

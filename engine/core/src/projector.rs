@@ -3,16 +3,18 @@
 //! its documents once, in the order of its stream, whatever the feed, the stores and the other
 //! workers do, and that no checkpoint or cursor says more than is durable.
 //!
-//! An event goes through it like this: received ([`receive`]), put in the order of its stream
-//! ([`order`]), resolved where the stream is not known ([`resolve`]), folded into documents
-//! ([`fold`]), written ([`write`]) or parked ([`park`]), and counted when all of it is durable,
-//! so that the checkpoint may pass it ([`commit`]).
+//! An event goes through it like this: received (`receive`), put in the order of its stream
+//! (`order`), looked up where the stream is not known (`cold`) or has a gap (`gaps`), folded into
+//! documents (`fold`), written (`write`) or parked (`park`), and counted when all of it is
+//! durable, so that the checkpoint may pass it (`commit`).
 
+mod cold;
 mod commit;
 mod cursors;
 mod document;
 mod evict;
 mod fold;
+mod gaps;
 mod heads;
 mod inspect;
 mod intake;
@@ -23,7 +25,6 @@ mod park;
 mod receive;
 mod refold;
 mod release;
-mod resolve;
 mod rewind;
 mod slab;
 mod stream;
@@ -44,6 +45,7 @@ use crate::checkpoint::{Checkpoint, Counts};
 use crate::effect::{Effect, Ticket};
 use crate::guard::GuardKind;
 use crate::input::Input;
+use crate::limits::ALARM_ATTEMPTS;
 use crate::name::Name;
 use crate::projection::{Keys, Projection};
 use crate::time::{Steady, Time};
@@ -267,9 +269,6 @@ impl<P: Projection> Projector<P> {
         Ticket(self.tickets)
     }
 }
-
-/// Failures in a row after which somebody should know.
-const ALARM_ATTEMPTS: u32 = 10;
 
 #[cfg(test)]
 mod tests;

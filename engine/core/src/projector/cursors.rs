@@ -7,15 +7,13 @@ use crate::effect::{Effect, Ticket};
 use crate::fault::Trouble;
 use crate::guard::{Guard, GuardKind, Revision};
 use crate::input::SideAnswer;
+use crate::limits;
 use crate::projection::Projection;
 
 use super::Projector;
 use super::document::State;
 use super::slab::Id;
 use super::stream::{Parking, Resolve, Stream};
-
-/// Cursors in one write.
-const SAVES: usize = 500;
 
 impl<P: Projection> Projector<P> {
     /// The stream's cursor says less than is done.
@@ -154,7 +152,7 @@ impl<P: Projection> Projector<P> {
                 ids.push(id);
                 cursors.push(write);
             }
-            if cursors.len() >= SAVES {
+            if cursors.len() >= limits::CURSORS_PER_SAVE_MAX {
                 self.send_cursors(std::mem::take(&mut ids), std::mem::take(&mut cursors));
             }
         }

@@ -8,6 +8,7 @@ use crate::checkpoint::Verdict;
 use crate::event::Event;
 use crate::guard::{Guard, GuardKind, Meta};
 use crate::letter::{Cause, Scope};
+use crate::limits;
 use crate::name;
 use crate::progress::{Progress, Standing};
 use crate::projection::{Change, Keys, Projection};
@@ -19,9 +20,6 @@ use super::park::Appending;
 use super::slab::Id;
 use super::stream::Stream;
 use super::work::{Out, Work, event_of};
-
-/// Rows of a ledger that one transaction takes beside its document.
-const LEDGER_ROWS: usize = 98;
 
 impl<P: Projection> Projector<P> {
     /// Sends an accepted event to each document that it changes.
@@ -359,7 +357,7 @@ impl<P: Projection> Projector<P> {
         match &document.meta.guard {
             Guard::Streams(rows) if self.kind == GuardKind::Ledger => {
                 !rows.contains_key(event.stream())
-                    || (document.folded.len() >= LEDGER_ROWS && document.dirty)
+                    || (document.folded.len() >= limits::LEDGER_ROWS_MAX && document.dirty)
             }
             _ => false,
         }
@@ -368,7 +366,7 @@ impl<P: Projection> Projector<P> {
     fn want_row(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
         let document = &mut self.documents.items[id];
         document.waiting.push_front(work);
-        let full = document.folded.len() >= LEDGER_ROWS && document.dirty;
+        let full = document.folded.len() >= limits::LEDGER_ROWS_MAX && document.dirty;
         if full {
             // One transaction takes so many rows: they are written before more are folded.
             self.urgent = true;
@@ -378,7 +376,8 @@ impl<P: Projection> Projector<P> {
         let stream = event.stream();
         document.rare().rows.push(stream.into());
         // The rows that the others need come with the same load.
-        let others: Vec<Id<Work>> = document.waiting.iter().take(LEDGER_ROWS).copied().collect();
+        let others: Vec<Id<Work>> =
+            document.waiting.iter().take(limits::LEDGER_ROWS_MAX).copied().collect();
         for other in others {
             let stream = event_of(&self.batches, &self.works[other]).map(|event| event.stream());
             let rows = &mut self.documents.items[id].rare().rows;

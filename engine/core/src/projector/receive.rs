@@ -10,17 +10,18 @@ use crate::event::Event;
 use crate::guard::{GuardKind, Revision};
 use crate::input::{FetchError, Fetched};
 use crate::letter::{Cause, Scope};
+use crate::limits;
 use crate::name::Name;
 use crate::position::Incarnation;
 use crate::projection::Projection;
 use crate::sequencer::Versions;
 
+use super::Projector;
 use super::intake::{Intake, Reading, Receipt};
 use super::order::Offered;
 use super::park::Appending;
 use super::slab::Id;
 use super::work::Kept;
-use super::{ALARM_ATTEMPTS, Projector};
 
 impl<P: Projection> Projector<P> {
     pub(super) fn granted(
@@ -33,8 +34,11 @@ impl<P: Projection> Projector<P> {
             self.drop_intake(slot);
         }
         let slot = u32::try_from(self.intakes.len()).unwrap_or(u32::MAX);
-        let backoff =
-            Backoff::new(self.tuning.retry_ms, ALARM_ATTEMPTS, self.nonce ^ u64::from(slot));
+        let backoff = Backoff::new(
+            self.tuning.retry_ms,
+            limits::ALARM_ATTEMPTS,
+            self.nonce ^ u64::from(slot),
+        );
         self.virgin &= checkpoint.as_ref().is_none_or(|(saved, _)| saved.counts.received == 0);
         let other = checkpoint.as_ref().map(|(saved, _)| saved.incarnation.clone());
         let mut intake = Intake::new(partition.clone(), incarnation.clone(), checkpoint, backoff);

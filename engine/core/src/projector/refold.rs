@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::fault::Fault;
 use crate::guard::{Guard, GuardKind, Mark, Meta};
 use crate::input::History;
+use crate::limits;
 use crate::projection::{Change, Keys, Projection};
 use crate::sequencer::Versions;
 use crate::value::Value;
@@ -20,9 +21,6 @@ use super::order::Offered;
 use super::slab::Id;
 use super::stream::Stream;
 use super::work::{Out, Work, event_of};
-
-/// Tries of a refold that history knows too little for; then a late event becomes a letter.
-const REFOLDS_MAX: u32 = 8;
 
 impl<P: Projection> Projector<P> {
     /// An event of a source without versions: its stream's document is folded anew.
@@ -241,7 +239,7 @@ impl<P: Projection> Projector<P> {
                 _ => false,
             };
             let tried = self.streams.items[id].extra().backoff.as_ref();
-            let tired = tried.is_some_and(|backoff| backoff.attempts() >= REFOLDS_MAX);
+            let tired = tried.is_some_and(|backoff| backoff.attempts() >= limits::REFOLDS_MAX);
             let fault = refold.fault.take().map(|(_, fault)| fault);
             let gone = || Fault::new("history", "history cannot give the whole stream again");
             if let Some(fault) = fault.or_else(|| (truncated || (lags && tired)).then(gone)) {
@@ -249,7 +247,7 @@ impl<P: Projection> Projector<P> {
             }
         }
         let tried = self.streams.items[id].extra().backoff.as_ref();
-        let tired = tried.is_some_and(|backoff| backoff.attempts() >= REFOLDS_MAX);
+        let tired = tried.is_some_and(|backoff| backoff.attempts() >= limits::REFOLDS_MAX);
         // Of a source without versions history is the truth, also where rows were deleted.
         if lags && refold.fault.is_none() && !tired {
             refold.again = true;

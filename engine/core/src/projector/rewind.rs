@@ -3,12 +3,13 @@
 //! were folded: they can be judged anew only if they come again.
 
 use crate::backoff::Backoff;
+use crate::limits;
 use crate::projection::Projection;
 
+use super::Projector;
 use super::intake::{Intake, Reading};
 use super::slab::Slab;
 use super::table::Table;
-use super::{ALARM_ATTEMPTS, Projector};
 
 impl<P: Projection> Projector<P> {
     /// Goes back as soon as the present input is dealt with.
@@ -60,7 +61,7 @@ impl<P: Projection> Projector<P> {
         old.live = false;
         old.forget();
         self.staged.retain(|(staged, _)| *staged != slot as usize);
-        let backoff = Backoff::new(self.tuning.retry_ms, ALARM_ATTEMPTS, self.nonce ^ next);
+        let backoff = Backoff::new(self.tuning.retry_ms, limits::ALARM_ATTEMPTS, self.nonce ^ next);
         let mut new =
             Intake::new(old.name.clone(), old.incarnation.clone(), old.saved.clone(), backoff);
         new.saving.clone_from(&old.saving);

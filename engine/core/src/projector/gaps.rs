@@ -1,6 +1,5 @@
-//! Finds out what memory does not know: a stream that is cold is resolved at once, from its
-//! document's guard, its cursor and history; a gap is waited for, then read from history, and a
-//! version counts as a hole only when one consistent read proves it.
+//! Closes the gaps of a stream: they are waited for, then read from history, and a version counts
+//! as a hole only when one consistent read proves it.
 
 use std::sync::Arc;
 
@@ -8,167 +7,22 @@ use crate::backoff::Backoff;
 use crate::effect::{Alarm, Effect, Ticket};
 use crate::event::Event;
 use crate::fault::Trouble;
-use crate::guard::{Guard, GuardKind};
+use crate::guard::GuardKind;
 use crate::input::History;
+use crate::limits;
 use crate::name::Name;
 use crate::progress::{Progress, Standing};
 use crate::projection::Projection;
-use crate::sequencer::{Absence, absence, known, settles};
+use crate::sequencer::{Absence, absence};
 use crate::time::Time;
 
-use super::document::{Document, State};
+use super::Projector;
+use super::document::State;
 use super::order::Offered;
 use super::slab::Id;
-use super::stream::{Parking, Read, Resolve, Stream, Why};
-use super::{ALARM_ATTEMPTS, Projector};
+use super::stream::{Read, Resolve, Stream, Why};
 
 impl<P: Projection> Projector<P> {
-    /// Begins to look up a stream that memory does not know.
-    pub(super) fn resolve(&mut self, id: Id<Stream>) {
-        let extra = self.streams.items[id].extra();
-        if extra.resolve != Resolve::No {
-            return;
-        }
-        if self.kind != GuardKind::Version {
-            return self.resolve_by_cursor(id);
-        }
-        extra.resolve = Resolve::Guard;
-        let document = self.own_document(id);
-        match self.documents.items[document].state {
-            State::Ready => self.guard_loaded(id),
-            _ => self.want(document),
-        }
-    }
-
-    /// The document whose key is the stream, made when it is met first.
-    pub(super) fn own_document(&mut self, id: Id<Stream>) -> Id<Document> {
-        let known = self.streams.items[id].document;
-        if self.documents.items.get(known).is_some() {
-            return known;
-        }
-        let name = self.streams.items[id].name.clone();
-        let document = self.document_of(&name, crate::name::hash(&name));
-        self.streams.items[id].document = document;
-        self.documents.items[document].stream = id;
-        document
-    }
-
-    fn resolve_by_cursor(&mut self, id: Id<Stream>) {
-        let extra = self.streams.items[id].extra();
-        extra.resolve = Resolve::Cursor;
-        self.cursors_wanted.insert(id);
-    }
-
-    /// The document is at hand: it may settle all that is held.
-    pub(super) fn guard_loaded(&mut self, id: Id<Stream>) {
-        let stream = &self.streams.items[id];
-        let Some(highest) = stream.highest_held() else {
-            self.streams.items[id].extra().resolve = Resolve::No;
-            return;
-        };
-        let first = self.source.first;
-        match self.guard_of(id) {
-            Some(guard) if settles(&guard, highest) => self.know(id, guard),
-            None if highest == first && self.is_fresh(id) => self.know(id, Progress::start(first)),
-            _ => self.resolve_by_cursor(id),
-        }
-    }
-
-    /// What the stream's own document says of it, if there is one.
-    pub(super) fn guard_of(&self, id: Id<Stream>) -> Option<Progress> {
-        let document = self.documents.items.get(self.streams.items[id].document)?;
-        let stored = document.revision.is_some() && document.state == State::Ready;
-        match &document.meta.guard {
-            Guard::Version(progress) if stored => Some(progress.clone()),
-            _ => None,
-        }
-    }
-
-    /// Whether the lowest event held is so young that no tombstone of its stream can be purged.
-    fn is_fresh(&self, id: Id<Stream>) -> bool {
-        let horizon = self.clock.wall().0.saturating_sub(self.tuning.purge_ms);
-        let held = self.streams.items[id].extra.as_ref().and_then(|e| e.held.first_key_value());
-        let time = held.and_then(|(_, held)| held.event.as_ref()?.event(0)?.time());
-        time.is_some_and(|time| time.0 > horizon)
-    }
-
-    /// The cursor is at hand, or there is none: what is still unknown is read from history.
-    pub(super) fn cursor_known(&mut self, id: Id<Stream>) {
-        let guard = self.guard_of(id);
-        let extra = self.streams.items[id].extra();
-        if extra.resolve != Resolve::Cursor {
-            return;
-        }
-        let cursor = extra.cursor.clone().flatten().map(|(cursor, _)| cursor);
-        if let Some(mark) = cursor.as_ref().and_then(|cursor| cursor.mark.clone()) {
-            extra.parking.get_or_insert_with(|| Parking::durable(mark));
-        }
-        let done = cursor.as_ref().map(|cursor| &cursor.done);
-        if !self.source.resolves() {
-            // Documents' guards judge alone: only the mark was asked for.
-            return self.know(id, Progress::start(self.source.first));
-        }
-        let progress = known(self.source.first, guard.as_ref(), done);
-        let nothing = guard.is_none() && done.is_none();
-        if let Some(cursor) = cursor.filter(|cursor| cursor.tag == self.tag) {
-            self.streams.items[id].digests = cursor.digests;
-        }
-        let Some(highest) = self.streams.items[id].highest_held() else {
-            self.streams.items[id].extra().resolve = Resolve::No;
-            return;
-        };
-        // Of a document that is absent, its tombstone may be purged: only the end of the stream
-        // tells whether it lives.
-        let ghost = self.kind == GuardKind::Version && guard.is_none();
-        let settled = settles(&progress, highest) && (!ghost || self.is_fresh(id));
-        let new = nothing && self.source.from_beginning;
-        if settled || (!self.source.history && (!nothing || new)) {
-            return self.know(id, progress);
-        }
-        if !self.source.history {
-            let extra = self.streams.items[id].extra();
-            extra.resolve = Resolve::Begin;
-            return self.set_timer(id, self.now.after(self.tuning.gap_wait_ms));
-        }
-        self.streams.items[id].extra().to_end = ghost;
-        if ghost && let Some(document) = self.document_of_known(id) {
-            self.documents.items[document].rare().unfinished = true;
-        }
-        self.know(id, progress);
-        self.read_gap(id);
-    }
-
-    fn document_of_known(&self, id: Id<Stream>) -> Option<Id<Document>> {
-        let document = self.streams.items[id].document;
-        self.documents.items.get(document).map(|_| document)
-    }
-
-    /// Without history, and with nothing known, a projection that began in the middle takes the
-    /// stream from the lowest that came within the wait for a gap.
-    fn begin_here(&mut self, id: Id<Stream>) {
-        let mut progress = Progress::start(self.source.first);
-        let lowest = self.streams.items[id].lowest_held().unwrap_or(progress.next);
-        if lowest > progress.next {
-            progress.holes.add(progress.next, lowest - 1);
-            progress.next = lowest;
-        }
-        self.know(id, progress);
-    }
-
-    /// The stream is known from here on.
-    fn know(&mut self, id: Id<Stream>, progress: Progress) {
-        let stream = &mut self.streams.items[id];
-        stream.next = progress.next;
-        stream.known = true;
-        if !progress.holes.is_empty() {
-            stream.extra().holes = progress.holes;
-            self.any_holes = true;
-        }
-        let stream = &mut self.streams.items[id];
-        stream.extra().resolve = Resolve::No;
-        self.ready.push(id);
-    }
-
     /// Versions are missing before what is held: they are waited for, then read.
     pub(super) fn gap(&mut self, id: Id<Stream>) {
         let now = self.now;
@@ -205,8 +59,9 @@ impl<P: Projection> Projector<P> {
         let (now, retry_ms, nonce) = (self.now, self.tuning.retry_ms, self.nonce);
         let extra = self.streams.items[id].extra();
         let seed = nonce ^ u64::from(id.number());
-        let backoff =
-            extra.backoff.get_or_insert_with(|| Backoff::new(retry_ms, ALARM_ATTEMPTS, seed));
+        let backoff = extra
+            .backoff
+            .get_or_insert_with(|| Backoff::new(retry_ms, limits::ALARM_ATTEMPTS, seed));
         let at = backoff.failed(now);
         let alarm = backoff.is_alarm();
         self.set_timer(id, at);
@@ -261,7 +116,7 @@ impl<P: Projection> Projector<P> {
     }
 
     /// Reads the missing versions, together with the one that shows that they should be there.
-    fn read_gap(&mut self, id: Id<Stream>) {
+    pub(super) fn read_gap(&mut self, id: Id<Stream>) {
         let stream = &mut self.streams.items[id];
         let (from, to_end) = (stream.next, stream.extra().to_end);
         let lowest = stream.lowest_held();

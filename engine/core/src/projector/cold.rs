@@ -1,0 +1,160 @@
+//! Finds out what memory does not know of a stream that is cold: at once, from its document's
+//! guard, its cursor and history.
+
+use crate::guard::{Guard, GuardKind};
+use crate::progress::Progress;
+use crate::projection::Projection;
+use crate::sequencer::{known, settles};
+
+use super::Projector;
+use super::document::{Document, State};
+use super::slab::Id;
+use super::stream::{Parking, Resolve, Stream};
+
+impl<P: Projection> Projector<P> {
+    /// Begins to look up a stream that memory does not know.
+    pub(super) fn resolve(&mut self, id: Id<Stream>) {
+        let extra = self.streams.items[id].extra();
+        if extra.resolve != Resolve::No {
+            return;
+        }
+        if self.kind != GuardKind::Version {
+            return self.resolve_by_cursor(id);
+        }
+        extra.resolve = Resolve::Guard;
+        let document = self.own_document(id);
+        match self.documents.items[document].state {
+            State::Ready => self.guard_loaded(id),
+            _ => self.want(document),
+        }
+    }
+
+    /// The document whose key is the stream, made when it is met first.
+    pub(super) fn own_document(&mut self, id: Id<Stream>) -> Id<Document> {
+        let known = self.streams.items[id].document;
+        if self.documents.items.get(known).is_some() {
+            return known;
+        }
+        let name = self.streams.items[id].name.clone();
+        let document = self.document_of(&name, crate::name::hash(&name));
+        self.streams.items[id].document = document;
+        self.documents.items[document].stream = id;
+        document
+    }
+
+    fn resolve_by_cursor(&mut self, id: Id<Stream>) {
+        let extra = self.streams.items[id].extra();
+        extra.resolve = Resolve::Cursor;
+        self.cursors_wanted.insert(id);
+    }
+
+    /// The document is at hand: it may settle all that is held.
+    pub(super) fn guard_loaded(&mut self, id: Id<Stream>) {
+        let stream = &self.streams.items[id];
+        let Some(highest) = stream.highest_held() else {
+            self.streams.items[id].extra().resolve = Resolve::No;
+            return;
+        };
+        let first = self.source.first;
+        match self.guard_of(id) {
+            Some(guard) if settles(&guard, highest) => self.know(id, guard),
+            None if highest == first && self.is_fresh(id) => self.know(id, Progress::start(first)),
+            _ => self.resolve_by_cursor(id),
+        }
+    }
+
+    /// What the stream's own document says of it, if there is one.
+    pub(super) fn guard_of(&self, id: Id<Stream>) -> Option<Progress> {
+        let document = self.documents.items.get(self.streams.items[id].document)?;
+        let stored = document.revision.is_some() && document.state == State::Ready;
+        match &document.meta.guard {
+            Guard::Version(progress) if stored => Some(progress.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether the lowest event held is so young that no tombstone of its stream can be purged.
+    fn is_fresh(&self, id: Id<Stream>) -> bool {
+        let horizon = self.clock.wall().0.saturating_sub(self.tuning.purge_ms);
+        let held = self.streams.items[id].extra.as_ref().and_then(|e| e.held.first_key_value());
+        let time = held.and_then(|(_, held)| held.event.as_ref()?.event(0)?.time());
+        time.is_some_and(|time| time.0 > horizon)
+    }
+
+    /// The cursor is at hand, or there is none: what is still unknown is read from history.
+    pub(super) fn cursor_known(&mut self, id: Id<Stream>) {
+        let guard = self.guard_of(id);
+        let extra = self.streams.items[id].extra();
+        if extra.resolve != Resolve::Cursor {
+            return;
+        }
+        let cursor = extra.cursor.clone().flatten().map(|(cursor, _)| cursor);
+        if let Some(mark) = cursor.as_ref().and_then(|cursor| cursor.mark.clone()) {
+            extra.parking.get_or_insert_with(|| Parking::durable(mark));
+        }
+        let done = cursor.as_ref().map(|cursor| &cursor.done);
+        if !self.source.resolves() {
+            // Documents' guards judge alone: only the mark was asked for.
+            return self.know(id, Progress::start(self.source.first));
+        }
+        let progress = known(self.source.first, guard.as_ref(), done);
+        let nothing = guard.is_none() && done.is_none();
+        if let Some(cursor) = cursor.filter(|cursor| cursor.tag == self.tag) {
+            self.streams.items[id].digests = cursor.digests;
+        }
+        let Some(highest) = self.streams.items[id].highest_held() else {
+            self.streams.items[id].extra().resolve = Resolve::No;
+            return;
+        };
+        // Of a document that is absent, its tombstone may be purged: only the end of the stream
+        // tells whether it lives.
+        let ghost = self.kind == GuardKind::Version && guard.is_none();
+        let settled = settles(&progress, highest) && (!ghost || self.is_fresh(id));
+        let new = nothing && self.source.from_beginning;
+        if settled || (!self.source.history && (!nothing || new)) {
+            return self.know(id, progress);
+        }
+        if !self.source.history {
+            let extra = self.streams.items[id].extra();
+            extra.resolve = Resolve::Begin;
+            return self.set_timer(id, self.now.after(self.tuning.gap_wait_ms));
+        }
+        self.streams.items[id].extra().to_end = ghost;
+        if ghost && let Some(document) = self.document_of_known(id) {
+            self.documents.items[document].rare().unfinished = true;
+        }
+        self.know(id, progress);
+        self.read_gap(id);
+    }
+
+    pub(super) fn document_of_known(&self, id: Id<Stream>) -> Option<Id<Document>> {
+        let document = self.streams.items[id].document;
+        self.documents.items.get(document).map(|_| document)
+    }
+
+    /// Without history, and with nothing known, a projection that began in the middle takes the
+    /// stream from the lowest that came within the wait for a gap.
+    pub(super) fn begin_here(&mut self, id: Id<Stream>) {
+        let mut progress = Progress::start(self.source.first);
+        let lowest = self.streams.items[id].lowest_held().unwrap_or(progress.next);
+        if lowest > progress.next {
+            progress.holes.add(progress.next, lowest - 1);
+            progress.next = lowest;
+        }
+        self.know(id, progress);
+    }
+
+    /// The stream is known from here on.
+    fn know(&mut self, id: Id<Stream>, progress: Progress) {
+        let stream = &mut self.streams.items[id];
+        stream.next = progress.next;
+        stream.known = true;
+        if !progress.holes.is_empty() {
+            stream.extra().holes = progress.holes;
+            self.any_holes = true;
+        }
+        let stream = &mut self.streams.items[id];
+        stream.extra().resolve = Resolve::No;
+        self.ready.push(id);
+    }
+}
