@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use foldline_core::checkpoint::Checkpoint;
 use foldline_core::input::Input;
 use foldline_core::name::Name;
 use foldline_core::projection::Projection;
@@ -221,7 +222,9 @@ impl World {
             let side = self.documents.load_checkpoint_now(&id, parent);
             let side =
                 side.map_err(|trouble| format!("checkpoints cannot be read: {trouble:?}"))?;
-            if !side.is_some_and(|(checkpoint, _)| checkpoint.ended) {
+            let life = self.feed.incarnation_now();
+            let ended = |c: &Checkpoint| c.ended && c.incarnation == life;
+            if !side.is_some_and(|(checkpoint, _)| ended(&checkpoint)) {
                 return Ok(false);
             }
         }

@@ -11,6 +11,7 @@ use foldline_core::guard::{Epoch, Guard, Meta};
 use foldline_core::input::Stored;
 use foldline_core::letter::{Cause, Scope};
 use foldline_core::name::Name;
+use foldline_core::progress::Progress;
 use foldline_core::projection::Projection;
 use foldline_core::value::Value;
 
@@ -132,13 +133,23 @@ impl Found<'_> {
 
     /// What the stream's events leave in this document; none: nothing.
     fn fold(&self, stream: &Stream, key: &Name) -> Result<Option<Vec<i64>>, Failure> {
-        let forks: Vec<u64> = stream.forks.keys().copied().take(8).collect();
+        let forks = stream.forks.iter().filter(|(_, (other, _))| self.concerns(other, key));
+        let forks: Vec<u64> = forks.map(|(version, _)| *version).collect();
         let actual = self.documents.get(key).map(|stored| read(&stored.body, key));
         let actual = actual.and_then(|mut all| all.remove(&stream.name));
+        let shows = |version: u64| {
+            let forged = stream.forks.get(&version).map(|(fact, _)| fact.id);
+            let ids = actual.as_ref();
+            forged.is_some_and(|id| ids.is_some_and(|ids| ids.contains(&id)))
+        };
+        let likely = self.fold_with(stream, key, &shows);
+        if likely == Ok(actual.clone()) {
+            return likely;
+        }
         let mut first = None;
         // Each fork leaves one of two contents: whichever explains the document is taken, and
         // without forks there is but one way.
-        for choice in 0..1u32 << forks.len() {
+        for choice in 0..1u32 << forks.len().min(8) {
             let forged = |version: u64| {
                 let place = forks.iter().position(|fork| *fork == version);
                 place.is_some_and(|place| choice >> place & 1 == 1)
@@ -169,8 +180,12 @@ impl Found<'_> {
             if !self.concerns(fact, key) {
                 continue;
             }
-            if !self.world.versioned() && self.marked_at(key).is_some_and(|at| version >= at) {
-                return Ok(ids);
+            if !self.world.versioned() && self.stopped_at(key).is_some_and(|at| version >= at) {
+                // One that no store takes may be known only when others are folded with it.
+                let mut rest = stream.facts.range(fact.version..);
+                let stops = rest.any(|(_, fact)| fact.flaw != Flaw::None);
+                let why = || format!("{}:{version} stops it, and is no poison", stream.name);
+                return if stops { Ok(ids) } else { Err(why()) };
             }
             let holding = self.holding(stream, key, version);
             if let Some(Cause::Failed | Cause::Behind) = holding {
@@ -191,10 +206,13 @@ impl Found<'_> {
         Ok(ids)
     }
 
-    /// Where the document stopped, if it is parked.
-    fn marked_at(&self, key: &Name) -> Option<u64> {
-        let mark = self.documents.get(key)?.meta.mark.as_ref()?;
-        Some(mark.version)
+    /// Where a document of a source without versions stopped, if it is parked.
+    fn stopped_at(&self, key: &Name) -> Option<u64> {
+        let meta = &self.documents.get(key)?.meta;
+        match (&meta.mark, &meta.guard) {
+            (Some(_), Guard::Refold { count, .. }) => Some(self.world.settings.first + count),
+            _ => None,
+        }
     }
 
     /// The version that machines are told.
@@ -218,7 +236,9 @@ impl Found<'_> {
         // A fork's letter is about the other content: its version is in the document.
         let of = |scope| {
             let cause = self.letters.get(&(scope, stream.name.clone(), version)).copied();
-            cause.filter(|cause| *cause != Cause::Fork)
+            let cause = cause.filter(|cause| *cause != Cause::Fork);
+            // Where the hole was never passed the event came in its turn: its letter is void.
+            cause.filter(|cause| *cause != Cause::Late || self.lacks(stream, key, version))
         };
         of(Scope::Key(key.clone())).or_else(|| of(Scope::Stream(stream.name.clone())))
     }
@@ -232,17 +252,20 @@ impl Found<'_> {
     /// Whether the document lists this version as a hole, and rightly: history lost it.
     fn is_lost(&self, stream: &Stream, key: &Name, version: u64) -> bool {
         let Some((_, below)) = stream.truncated else { return false };
-        if version >= below {
-            return false;
-        }
+        version < below && self.lacks(stream, key, version)
+    }
+
+    /// Whether the document's guard says that it lacks this version.
+    fn lacks(&self, stream: &Stream, key: &Name, version: u64) -> bool {
         let row = self.world.row(self.projection, key, &stream.name);
         let guard = self.documents.get(key).map(|stored| &stored.meta.guard);
-        let holds = |holes: &foldline_core::progress::Holes| holes.contains(version);
+        let lacks =
+            |progress: &Progress| progress.next <= version || progress.holes.contains(version);
         match guard {
-            Some(Guard::Version(progress)) => holds(&progress.holes),
+            Some(Guard::Version(progress)) => lacks(progress),
             Some(Guard::Streams(streams)) => {
                 let progress = streams.get(&stream.name).or(row.as_ref());
-                progress.is_none_or(|progress| holds(&progress.holes))
+                progress.is_none_or(lacks)
             }
             None => true,
             _ => false,

@@ -91,7 +91,9 @@ impl World {
                 let newest = self.feed.newest_now(name);
                 let at = side.as_ref().and_then(|(c, _)| c.position.clone());
                 let ended = side.as_ref().is_some_and(|(c, _)| c.ended);
-                let lives = side.as_ref().is_none_or(|(c, _)| c.incarnation == newest.incarnation);
+                let lives = side.as_ref().is_none_or(|(c, _)| {
+                    c.incarnation == newest.incarnation || c.position == newest.position
+                });
                 let caught_up = at >= newest.position && lives && ended == partition.ended;
                 if !caught_up {
                     let newest = newest.position;

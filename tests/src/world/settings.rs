@@ -190,6 +190,8 @@ fn draw_tuning(rng: &mut Rng, faults: Kinds) -> Tuning {
         hole_after_ms: HOLE_AFTER_MS,
         purge_ms: if faults.has(Kind::Purged) { rng.between(5_000, 20_000) } else { 1 << 40 },
         retry_ms: (20, 2_000),
+        // Without them a conflict goes back to the checkpoints, as in a rebuild.
+        keep_folded: rng.percent(80),
         ..Tuning::default()
     }
 }
