@@ -8,6 +8,11 @@
 //! documents (`fold`), written (`write`) or parked (`park`), and counted when all of it is
 //! durable, so that the checkpoint may pass it (`commit`).
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "an id is held only while its entry lives: another one is a bug, which the slab names"
+)]
+
 mod cold;
 mod commit;
 mod cursors;
@@ -60,6 +65,7 @@ use work::{Kept, Work};
 
 /// One projection at work.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags that are set and cleared on their own")]
 pub struct Projector<P> {
     projection: P,
     kind: GuardKind,

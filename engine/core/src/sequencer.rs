@@ -85,10 +85,8 @@ pub fn sequence(
     if holes.is_some_and(|holes| holes.contains(version)) {
         return Sequence::LateFill;
     }
-    match digests.differ(version, next, digest) {
-        true => Sequence::Fork,
-        false => Sequence::Duplicate,
-    }
+    let differ = digests.differ(version, next, digest);
+    if differ { Sequence::Fork } else { Sequence::Duplicate }
 }
 
 /// What it means that one consistent read returned a higher version, and not this one.

@@ -210,7 +210,9 @@ fn main() {
     ];
     // In turn, so that all see the same neighbours.
     for _ in 0..ROUNDS {
-        contenders.iter_mut().for_each(|contender| contender.round(&buffers));
+        for contender in &mut contenders {
+            contender.round(&buffers);
+        }
     }
     let medians = contenders.each_mut().map(Contender::median);
     let [whole, value, ..] = medians;

@@ -126,7 +126,7 @@ impl Stage {
         let checkpoint = self.documents.load_checkpoint_now(&self.projection.id(), partition);
         let checkpoint = checkpoint.expect("the collection is there");
         let incarnation = self.feed.incarnation_now();
-        self.hand(worker).incarnation = incarnation.clone();
+        self.hand(worker).incarnation.clone_from(&incarnation);
         let partition = Name::from(partition);
         self.hear(worker, Input::Granted { partition, incarnation, checkpoint });
     }

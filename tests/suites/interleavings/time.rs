@@ -54,7 +54,7 @@ fn a_document_created_again_meets_no_old_revision() {
     let a = stage.owner(&["p0"]);
     stage.write("p0", &["s:1", "s:2"]);
     stage.run_until(a, "write");
-    let stale = stage.take(a, "write");
+    let early = stage.take(a, "write");
     stage.crash(a);
     let b = stage.owner(&["p0"]);
     stage.write("p0", &["s:3-"]);
@@ -66,7 +66,7 @@ fn a_document_created_again_meets_no_old_revision() {
     stage.write("p0", &["s:4"]);
     stage.owner(&["p0"]);
     stage.run(2_000);
-    stage.do_it(a, &stale);
+    stage.do_it(a, &early);
     stage.run(1_000);
     assert_eq!(stage.ids("s", "s"), [4]);
 }

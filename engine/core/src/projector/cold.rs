@@ -88,7 +88,7 @@ impl<P: Projection> Projector<P> {
         if extra.resolve != Resolve::Cursor {
             return;
         }
-        let cursor = extra.cursor.clone().flatten().map(|(cursor, _)| cursor);
+        let cursor = extra.cursor.clone().map(|(cursor, _)| cursor);
         if let Some(mark) = cursor.as_ref().and_then(|cursor| cursor.mark.clone()) {
             extra.parking.get_or_insert_with(|| Parking::durable(mark));
         }

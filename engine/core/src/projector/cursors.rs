@@ -57,17 +57,14 @@ impl<P: Projection> Projector<P> {
                 continue;
             }
             extra.cursor_busy = false;
-            match answer {
-                Ok(stored) => {
-                    self.cursor_backoff.succeeded();
-                    self.cursors_soon |= extra.cursor_wanted;
-                    self.note_cursor(id, stored);
-                    self.cursor_known(id);
-                }
-                Err(_) => {
-                    failed = true;
-                    self.cursors_wanted.insert(id);
-                }
+            if let Ok(stored) = answer {
+                self.cursor_backoff.succeeded();
+                self.cursors_soon |= extra.cursor_wanted;
+                self.note_cursor(id, stored);
+                self.cursor_known(id);
+            } else {
+                failed = true;
+                self.cursors_wanted.insert(id);
             }
         }
         if failed {
@@ -106,7 +103,7 @@ impl<P: Projection> Projector<P> {
             // first: what is a letter by then is not dispatched again.
             (None | Some(_), Some((_, true))) => {
                 let under_way = extra.parking.as_ref().is_some_and(|p| p.appending > 0);
-                extra.cursor = Some(stored);
+                extra.cursor = stored;
                 if !under_way {
                     self.stream_head_closed(id);
                 }
@@ -115,7 +112,7 @@ impl<P: Projection> Projector<P> {
             _ => {}
         }
         let done = stored.as_ref().map(|(cursor, _)| cursor.done.clone());
-        extra.cursor = Some(stored);
+        extra.cursor = stored;
         if extra.resolve == Resolve::No
             && self.source.resolves()
             && let Some(done) = done
@@ -188,7 +185,7 @@ impl<P: Projection> Projector<P> {
             return None;
         }
         let mut cursor = Cursor { done: durable, mark, digests, tag };
-        let stored = extra.cursor.clone().flatten();
+        let stored = extra.cursor.clone();
         if let Some((stored, _)) = &stored {
             cursor.done.merge(&stored.done);
         }
@@ -232,13 +229,12 @@ impl<P: Projection> Projector<P> {
                 }
                 SideAnswer::Conflict(stored) => {
                     let same = stored.as_ref().filter(|(cursor, _)| *cursor == saving);
-                    match same.map(|(_, revision)| *revision) {
+                    if let Some(revision) = same.map(|(_, revision)| *revision) {
                         // It was our own, of a time-out that had written.
-                        Some(revision) => self.cursor_saved(id, saving, revision),
-                        None => {
-                            self.note_cursor(id, stored);
-                            self.unsave_now(id);
-                        }
+                        self.cursor_saved(id, saving, revision);
+                    } else {
+                        self.note_cursor(id, stored);
+                        self.unsave_now(id);
                     }
                 }
                 SideAnswer::Retry(_) => {
@@ -268,7 +264,7 @@ impl<P: Projection> Projector<P> {
         let unsaved = stream.unsaved;
         let extra = stream.extra();
         let mark = saved.mark.clone();
-        extra.cursor = Some(Some((saved, revision)));
+        extra.cursor = Some((saved, revision));
         let sent = extra.waiters_sent.min(extra.cursor_waiters.len());
         let waiters: Vec<_> = extra.cursor_waiters.drain(..sent).collect();
         if let (Some(parking), Some(mark)) = (&mut extra.parking, mark) {

@@ -29,6 +29,7 @@ pub(super) enum State {
 
 /// One document in memory.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags that are set and cleared on their own")]
 pub(super) struct Document {
     pub(super) key: Name,
     pub(super) state: State,
@@ -60,6 +61,7 @@ pub(super) struct Document {
 
 /// What only some documents have.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "flags that are set and cleared on their own")]
 pub(super) struct Rare {
     /// Something failed: events are folded one at a time, on a copy, and each is written alone.
     pub(super) careful: bool,

@@ -155,10 +155,8 @@ impl<P: Projection> Projector<P> {
 
     /// The document has it already: done at once, unless the document's own state is not durable.
     fn covered(&mut self, id: Id<Document>, work: Id<Work>) {
-        let verdict = match self.works[work].folded {
-            true => Verdict::Applied,
-            false => Verdict::Duplicate,
-        };
+        let folded = self.works[work].folded;
+        let verdict = if folded { Verdict::Applied } else { Verdict::Duplicate };
         let document = &mut self.documents.items[id];
         if document.dirty || document.writing {
             self.works[work].meet(verdict);

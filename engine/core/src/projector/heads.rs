@@ -108,20 +108,15 @@ impl<P: Projection> Projector<P> {
                 if intake.reading != Reading::Sweeping || intake.sweep.all {
                     return;
                 }
-                match &page {
-                    Ok(page) => {
-                        intake.sweep.left += page.len() as u64;
-                        intake.sweep.all = more.is_none();
-                        intake.sweep.ask = more.map(|after| (now, Some(after)));
-                    }
-                    // The whole sweep again: it is told only where it began.
-                    Err(_) => {
-                        let at = intake.backoff.failed(now);
-                        intake.sweep.ask = Some((at, intake.sweep.last.clone()));
-                    }
-                }
                 if let Ok(page) = &page {
+                    intake.sweep.left += page.len() as u64;
+                    intake.sweep.all = more.is_none();
+                    intake.sweep.ask = more.map(|after| (now, Some(after)));
                     intake.sweep.last = page.last().map(|head| head.stream.clone());
+                } else {
+                    // The page again: it is asked for after the last that came.
+                    let at = intake.backoff.failed(now);
+                    intake.sweep.ask = Some((at, intake.sweep.last.clone()));
                 }
                 Some(slot)
             }

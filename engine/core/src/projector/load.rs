@@ -53,16 +53,13 @@ impl<P: Projection> Projector<P> {
             if self.documents.items[id].state != State::Loading {
                 continue;
             }
-            match loaded.stored {
-                Ok(stored) => {
-                    self.load_backoff.succeeded();
-                    self.put(id, stored, loaded.rows);
-                }
-                Err(_) => {
-                    failed = true;
-                    self.documents.items[id].state = State::Wanted;
-                    self.wanted.push(id);
-                }
+            if let Ok(stored) = loaded.stored {
+                self.load_backoff.succeeded();
+                self.put(id, stored, loaded.rows);
+            } else {
+                failed = true;
+                self.documents.items[id].state = State::Wanted;
+                self.wanted.push(id);
             }
         }
         if failed {

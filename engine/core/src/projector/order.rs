@@ -219,7 +219,7 @@ impl<P: Projection> Projector<P> {
         {
             intake.held += 1;
         }
-        let held = self.streams.items[id].extra().held.entry(version).or_insert_with(Held::default);
+        let held = self.streams.items[id].extra().held.entry(version).or_default();
         held.receipts.extend(receipt);
         match (&held.event, event) {
             (None, event) => held.event = event,
@@ -262,7 +262,7 @@ impl<P: Projection> Projector<P> {
 
     fn offer_held(&mut self, id: Id<Stream>, version: u64, held: Held) {
         let mut receipts = held.receipts.into_iter();
-        let known = held.event.and_then(|alone| Some((alone.clone(), alone.event(0).is_some())));
+        let known = held.event.map(|alone| (Arc::clone(&alone), alone.event(0).is_some()));
         if let Some((alone, true)) = known {
             let batch = self.keep(Arc::clone(&alone));
             if let Some(event) = alone.event(0) {

@@ -110,16 +110,15 @@ impl<P: Projection> Projector<P> {
         let mut letters = Vec::new();
         let mut sent = Vec::new();
         for appending in std::mem::take(&mut self.letters_ready) {
-            let (scope, epoch, fault, works) = match self.batch_of(&appending) {
-                Some(found) => found,
-                None => continue,
-            };
+            let Some((scope, epoch, fault, works)) = self.batch_of(&appending) else { continue };
             for work in works {
                 let cause = match &appending {
                     Appending::Loose { cause, .. } => *cause,
                     _ => Cause::Behind,
                 };
-                if let Some(letter) = self.letter(work, &scope, epoch.as_ref(), cause, &fault) {
+                if let Some(letter) =
+                    self.letter(work, &scope, epoch.as_ref(), cause, fault.as_ref())
+                {
                     letters.push(letter);
                     sent.push((appending.clone(), work));
                     self.sent_out(&appending);
@@ -176,14 +175,14 @@ impl<P: Projection> Projector<P> {
         scope: &Scope,
         mark: Option<&Mark>,
         cause: Cause,
-        fault: &Option<Fault>,
+        fault: Option<&Fault>,
     ) -> Option<Letter> {
         let it = self.works.get(work)?;
         let event = event_of(&self.batches, it)?;
         let payload = self.batches.get(it.batch)?.batch.extract(it.index as usize)?;
         let failed = mark.filter(|m| m.stream == event.stream() && m.version == event.version());
         let intake = it.receipt.and_then(|r| self.intakes.get(r.slot as usize));
-        let why = fault.clone().or_else(|| mark.map(|mark| mark.fault.clone()));
+        let why = fault.cloned().or_else(|| mark.map(|mark| mark.fault.clone()));
         Some(Letter {
             scope: scope.clone(),
             epoch: mark.map(|mark| mark.epoch),

@@ -41,7 +41,8 @@ impl<P: Projection> Projector<P> {
         );
         self.virgin &= checkpoint.as_ref().is_none_or(|(saved, _)| saved.counts.received == 0);
         let other = checkpoint.as_ref().map(|(saved, _)| saved.incarnation.clone());
-        let mut intake = Intake::new(partition.clone(), incarnation.clone(), checkpoint, backoff);
+        let other = other.filter(|other| *other != incarnation);
+        let mut intake = Intake::new(partition.clone(), incarnation, checkpoint, backoff);
         if intake.jump.is_some() {
             // A sweep was under way: it starts again from its first page.
             intake.reading = Reading::Sweeping;
@@ -51,7 +52,7 @@ impl<P: Projection> Projector<P> {
         }
         self.intakes.push(intake);
         self.partitions.insert(partition, slot);
-        if let Some(other) = other.filter(|other| *other != incarnation) {
+        if let Some(other) = other {
             self.trimmed(slot, Some(other));
         }
     }

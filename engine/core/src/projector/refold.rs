@@ -160,9 +160,8 @@ impl<P: Projection> Projector<P> {
         event: Event<'_>,
     ) -> bool {
         if let Guard::Version(progress) = &mut refold.meta.guard {
-            let stored = match &self.documents.items[document].meta.guard {
-                Guard::Version(stored) => stored,
-                _ => return false,
+            let Guard::Version(stored) = &self.documents.items[document].meta.guard else {
+                return false;
             };
             while progress.next < event.version() {
                 let hole = progress.next;

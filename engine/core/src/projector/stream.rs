@@ -52,7 +52,6 @@ pub(super) struct Extra {
     pub(super) holes: Holes,
     /// Events that came too early, by version; and heads that a sweep told of.
     pub(super) held: BTreeMap<u64, Held>,
-    /// When the present gap was first seen, on the steady clock.
     /// Since when a version above this one is known while this one is missing, on the steady
     /// clock.
     pub(super) gap_since: Option<(u64, Time)>,
@@ -65,8 +64,8 @@ pub(super) struct Extra {
     pub(super) resolve: Resolve,
     /// Whether the stream is read to its end before its document may be written.
     pub(super) to_end: bool,
-    /// What the store holds as cursor, once read.
-    pub(super) cursor: Option<Option<(Cursor, Revision)>>,
+    /// What the store holds as cursor, as far as it was read.
+    pub(super) cursor: Option<(Cursor, Revision)>,
     /// A cursor is being read or written.
     pub(super) cursor_busy: bool,
     /// A cursor must be written, and events wait for it: holes below them.

@@ -44,7 +44,7 @@ impl Projection for Odd {
             keys.stream();
         } else {
             keys.push("a");
-            keys.push(if event.version() % 2 == 0 { "b" } else { "c" });
+            keys.push(if event.version().is_multiple_of(2) { "b" } else { "c" });
         }
         Ok(())
     }
@@ -78,7 +78,7 @@ fn drive(seed: u64) -> Result<(), String> {
         (GuardKind::Streams, Versions::Monotonic),
         (GuardKind::Refold, Versions::Refold),
     ];
-    let (kind, versions) = kinds[dice.roll(6) as usize];
+    let (kind, versions) = dice.pick(&kinds);
     let source = Source {
         versions,
         first: dice.roll(2),
@@ -87,8 +87,8 @@ fn drive(seed: u64) -> Result<(), String> {
         from_beginning: dice.roll(2) == 0,
     };
     let tuning = Tuning {
-        memory: [2_000, 1 << 20][dice.roll(2) as usize],
-        in_flight: [5, 5_000][dice.roll(2) as usize],
+        memory: dice.pick(&[2_000, 1 << 20]),
+        in_flight: dice.pick(&[5, 5_000]),
         keep_folded: dice.roll(3) > 0,
         hole_after_ms: 50,
         gap_wait_ms: 10,
@@ -107,7 +107,7 @@ fn drive(seed: u64) -> Result<(), String> {
         let input = if pending.is_empty() || dice.roll(6) == 0 {
             noise(&mut dice, kind)
         } else {
-            let place = dice.roll(pending.len() as u64) as usize;
+            let place = usize::try_from(dice.roll(pending.len() as u64)).unwrap_or(0);
             let effect = pending.swap_remove(place);
             match answer(&mut dice, kind, effect) {
                 Some(input) if dice.roll(12) > 0 => input,

@@ -104,8 +104,12 @@ fn saved(dice: &mut Dice, write: CursorWrite) -> SideAnswer<Cursor> {
 }
 
 fn letter_answer(dice: &mut Dice) -> LetterAnswer {
-    let all = [LetterAnswer::Closed, LetterAnswer::Full, LetterAnswer::Retry];
-    all.get(dice.roll(8) as usize).copied().unwrap_or(LetterAnswer::Parked)
+    match dice.roll(8) {
+        0 => LetterAnswer::Closed,
+        1 => LetterAnswer::Full,
+        2 => LetterAnswer::Retry,
+        _ => LetterAnswer::Parked,
+    }
 }
 
 fn write_answer(dice: &mut Dice) -> WriteAnswer {
@@ -129,7 +133,7 @@ fn heads(dice: &mut Dice, partition: Option<Name>) -> Input {
 
 /// Something that nobody asked for.
 pub(super) fn noise(dice: &mut Dice, kind: GuardKind) -> Input {
-    let partition = Name::from(["p", "q"][dice.roll(2) as usize]);
+    let partition = Name::from(dice.pick(&["p", "q"]));
     match dice.roll(9) {
         0 | 1 => {
             let checkpoint = (dice.roll(2) == 0).then(|| (dice.checkpoint(5), Revision(1, 0)));

@@ -26,12 +26,18 @@ impl Dice {
         (z ^ (z >> 31)) % sides
     }
 
+    /// One of these.
+    pub(super) fn pick<T: Clone>(&mut self, all: &[T]) -> T {
+        let place = usize::try_from(self.roll(all.len() as u64)).unwrap_or(0);
+        all[place].clone()
+    }
+
     pub(super) fn name(&mut self) -> Name {
-        Name::from(["a", "b", "c", "s1", "s2", ""][self.roll(6) as usize])
+        Name::from(self.pick(&["a", "b", "c", "s1", "s2", ""]))
     }
 
     pub(super) fn trouble(&mut self) -> Trouble {
-        [Trouble::Throttled, Trouble::Unknown, Trouble::Down][self.roll(3) as usize]
+        self.pick(&[Trouble::Throttled, Trouble::Unknown, Trouble::Down])
     }
 
     pub(super) fn batch(&mut self, from: u64) -> Arc<Batch> {
