@@ -88,6 +88,8 @@ pub(super) struct Rare {
     pub(super) rows: Vec<Name>,
     pub(super) rows_asked: Vec<Name>,
     pub(super) refold: Option<Refold>,
+    /// Whether the stored content was marked because the store refused what history folds to.
+    pub(super) refused_marked: bool,
     /// Why the store will not take what history folds to.
     pub(super) refused: Option<crate::fault::Fault>,
 }

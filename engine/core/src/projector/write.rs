@@ -147,7 +147,7 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.writing = false;
         document.revision = Some(revision);
-        if document.state == State::Ready {
+        if !document.tainted {
             let mark = document.meta.mark.as_ref().map(|mark| mark.epoch);
             if let Some(rare) = &mut document.rare {
                 rare.mark_durable = mark.is_some() && rare.flying_mark == mark;
@@ -218,9 +218,12 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.writing = false;
         let flown = document.folded.get(..document.flying).unwrap_or_default().to_vec();
-        if self.kind == GuardKind::Refold && !flown.is_empty() {
+        let marked_before = document.rare.as_ref().is_some_and(|rare| rare.refused_marked);
+        if self.kind == GuardKind::Refold && !marked_before {
             // It was folded anew as a whole: the stored content stays, and is marked.
-            self.documents.items[id].rare().refused = Some(fault);
+            let rare = self.documents.items[id].rare();
+            rare.refused = Some(fault);
+            rare.refused_marked = true;
             self.reload(id);
             return false;
         }
