@@ -58,7 +58,8 @@ pub struct Stored {
 pub struct Loaded {
     /// The document.
     pub key: Name,
-    /// The rows of a ledger that were asked for: absent ones are missing here.
+    /// The rows of a ledger that were asked for, all of them; an absent one says nothing done. An
+    /// answer must not be taken for that to another load, which asked for other rows.
     pub rows: Vec<(Name, Progress)>,
     /// What the store holds, if anything.
     pub stored: Result<Option<Stored>, Trouble>,

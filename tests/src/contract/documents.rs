@@ -280,9 +280,12 @@ fn rows_come_with_their_document(store: &dyn Documents) -> Outcome {
     create(store);
     written(store, ledger("a", None, &[("s/1", 4), ("s", 5)]));
     written(store, ledger("a/s", None, &[("1", 7)]));
-    assert_eq!(rows(store, "a", &["s", "none", "s/1"]), [("s".into(), 5), ("s/1".into(), 4)]);
-    assert_eq!(rows(store, "a/s", &["1", "s"]), [("1".into(), 7)]);
-    assert!(rows(store, "b", &["s"]).is_empty());
+    assert_eq!(
+        rows(store, "a", &["s", "none", "s/1"]),
+        [("s".into(), 5), ("none".into(), 0), ("s/1".into(), 4)]
+    );
+    assert_eq!(rows(store, "a/s", &["1", "s"]), [("1".into(), 7), ("s".into(), 0)]);
+    assert_eq!(rows(store, "b", &["s"]), [("s".into(), 0)], "an absent row says that it is");
     let asked = [LoadKey { key: "a".into(), rows: vec!["s/1".into()] }];
     let loaded = block_on(store.load(&generation(1), &asked)).remove(0);
     assert_eq!(loaded.rows, [(Name::from("s/1"), progress(4))], "holes and all");

@@ -84,9 +84,8 @@ pub(super) struct Rare {
     pub(super) unfinished: bool,
     /// The guard moved on in memory, and nothing was written for it.
     pub(super) guard_moved: bool,
-    /// Rows of a ledger to load, and those that the load under way asked for.
+    /// Rows of a ledger to load.
     pub(super) rows: Vec<Name>,
-    pub(super) rows_asked: Vec<Name>,
     pub(super) refold: Option<Refold>,
     /// Whether the stored content was marked because the store refused what history folds to.
     pub(super) refused_marked: bool,

@@ -33,10 +33,7 @@ impl<P: Projection> Projector<P> {
                     continue;
                 }
                 document.state = State::Loading;
-                let rows = document.rare.as_mut().map(|rare| {
-                    rare.rows_asked.append(&mut rare.rows);
-                    rare.rows_asked.clone()
-                });
+                let rows = document.rare.as_mut().map(|rare| std::mem::take(&mut rare.rows));
                 keys.push(LoadKey { key: document.key.clone(), rows: rows.unwrap_or_default() });
             }
             if !keys.is_empty() {
@@ -101,11 +98,6 @@ impl<P: Projection> Projector<P> {
         if let (GuardKind::Ledger, Guard::Streams(known)) = (self.kind, &mut document.meta.guard) {
             for (stream, progress) in rows {
                 known.entry(stream).or_insert(progress);
-            }
-            // Of what was asked for and is not there, nothing is applied.
-            let asked = document.rare.as_mut().map(|rare| std::mem::take(&mut rare.rows_asked));
-            for stream in asked.unwrap_or_default() {
-                known.entry(stream).or_default();
             }
         }
         document.state = State::Ready;

@@ -59,10 +59,10 @@ impl Collection {
 
     fn load(&self, key: &LoadKey) -> Loaded {
         let row = |stream: &Name| {
-            let progress = self.rows.get(&(key.key.clone(), stream.clone()))?;
-            Some((stream.clone(), progress.clone()))
+            let progress = self.rows.get(&(key.key.clone(), stream.clone()));
+            (stream.clone(), progress.cloned().unwrap_or_default())
         };
-        let rows = key.rows.iter().filter_map(row).collect();
+        let rows = key.rows.iter().map(row).collect();
         let stored = self.documents.get(&key.key).map(stored);
         Loaded { key: key.key.clone(), rows, stored: Ok(stored) }
     }
