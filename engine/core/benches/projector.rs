@@ -3,6 +3,9 @@
 //!
 //! `cargo bench -p foldline-core` prints the median of several rounds for events in order, half
 //! of them duplicates, reordered within 100 events, and for eight projections on one read.
+#![expect(clippy::disallowed_methods, reason = "a bench asks the clock")]
+#![expect(clippy::indexing_slicing, reason = "a bench indexes only what it made itself")]
+#![expect(clippy::cast_precision_loss, reason = "counts of events are far below 2^52")]
 
 use std::io::Write;
 use std::sync::Arc;
@@ -24,6 +27,9 @@ const STREAMS: u64 = 100_000;
 const BATCH: usize = 1_000;
 const EVENTS: usize = 400_000;
 const ROUNDS: usize = 7;
+
+/// Changes the order of a round's events, each a stream and a version.
+type Shape<'a> = &'a dyn Fn(&mut Vec<(u64, u64)>);
 
 struct Counter;
 
@@ -50,8 +56,8 @@ impl Projection for Counter {
 
 /// Nanoseconds that this process has run: on a busy machine the wall clock measures the others.
 fn cpu_nanos(start: Instant) -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    let ran = stat.split(' ').next().and_then(|ran| ran.parse::<f64>().ok());
+    let times = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let ran = times.split(' ').next().and_then(|ran| ran.parse::<f64>().ok());
     ran.unwrap_or_else(|| start.elapsed().as_secs_f64() * 1e9)
 }
 
@@ -152,12 +158,7 @@ struct Events {
 }
 
 impl Events {
-    fn batches(
-        &mut self,
-        count: usize,
-        run: u64,
-        shape: &dyn Fn(&mut Vec<(u64, u64)>),
-    ) -> Vec<Arc<Batch>> {
+    fn batches(&mut self, count: usize, run: u64, shape: Shape<'_>) -> Vec<Arc<Batch>> {
         let mut events = Vec::with_capacity(count);
         while events.len() < count {
             let stream = self.turn.wrapping_mul(2_654_435_761) % STREAMS;
@@ -191,12 +192,12 @@ impl Events {
 }
 
 /// The median nanoseconds an event, over rounds of fresh events on warm machines.
-fn measure(projections: u64, shape: &dyn Fn(&mut Vec<(u64, u64)>)) -> f64 {
+fn measure(projections: u64, shape: Shape<'_>) -> f64 {
     measure_runs(projections, 1, shape)
 }
 
 /// The same, where each stream has a run of several events when its turn comes.
-fn measure_runs(projections: u64, run: u64, shape: &dyn Fn(&mut Vec<(u64, u64)>)) -> f64 {
+fn measure_runs(projections: u64, run: u64, shape: Shape<'_>) -> f64 {
     let mut bench = Bench::new(projections);
     let streams = usize::try_from(STREAMS).unwrap_or(0);
     let mut events = Events { versions: vec![0; streams], turn: 0, position: 0 };
@@ -204,7 +205,7 @@ fn measure_runs(projections: u64, run: u64, shape: &dyn Fn(&mut Vec<(u64, u64)>)
     let start = Instant::now();
     for round in 0..=ROUNDS {
         let count = if round == 0 { streams } else { EVENTS };
-        let keep: &dyn Fn(&mut Vec<(u64, u64)>) = if round == 0 { &|_| {} } else { shape };
+        let keep: Shape<'_> = if round == 0 { &|_| {} } else { shape };
         let batches = events.batches(count, if round == 0 { 1 } else { run }, keep);
         let before = cpu_nanos(start);
         let mut fed = 0;

@@ -3,8 +3,8 @@
 //!
 //! Read in this order: what an event is ([`event`], [`position`], [`value`]), what is already
 //! done ([`progress`], [`guard`], [`cursor`], [`checkpoint`]), what the machine says and hears
-//! ([`effect`], [`input`]), the machine ([`projector`]), and its neighbours ([`drain`],
-//! [`sharing`], [`sweep`]).
+//! ([`effect`], [`input`]), what must always hold ([`invariants`]), the machine
+//! ([`projector`]), and its neighbours ([`drain`], [`sharing`], [`sweep`]).
 
 pub mod backoff;
 pub mod checkpoint;
@@ -16,6 +16,7 @@ pub mod event;
 pub mod fault;
 pub mod guard;
 pub mod input;
+pub mod invariants;
 pub mod lanes;
 pub mod letter;
 pub mod limits;

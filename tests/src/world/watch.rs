@@ -8,6 +8,7 @@ use foldline_core::checkpoint::Checkpoint;
 use foldline_core::cursor::CursorWrite;
 use foldline_core::effect::{DocumentWrite, LoadKey};
 use foldline_core::guard::{Guard, GuardKind, Meta};
+use foldline_core::invariants::{counts_balance, guard_goes_on, progress_goes_on};
 use foldline_core::name::Name;
 use foldline_core::position::Position;
 use foldline_core::progress::Progress;
@@ -20,9 +21,6 @@ use crate::world::truth::Class;
 use crate::world::writers::Shown;
 
 mod durable;
-mod guards;
-
-use guards::{covers, goes_on};
 
 /// What the watch remembers.
 #[derive(Debug, Default)]
@@ -129,8 +127,8 @@ impl World {
         let what = || format!("p{projection} document {}", write.key);
         // A ledger's document holds only the rows that were loaded: its rows are looked at below.
         let ledger = self.guard(projection) == Some(GuardKind::Ledger);
-        if !ledger {
-            goes_on(before, &write.meta.guard).map_err(|why| format!("{}: {why}", what()))?;
+        if !ledger && let Some(before) = before {
+            guard_goes_on(before, &write.meta.guard).map_err(|why| format!("{}: {why}", what()))?;
         }
         // A feed that is the ordered whole history fills no hole late: nobody must remember it.
         let filled = matches!(self.settings.profile, Profile::Shards | Profile::Keyed);
@@ -161,7 +159,8 @@ impl World {
         for (stream, progress) in &write.rows {
             let row = (projection, write.key.clone(), stream.clone());
             if let Some(before) = self.watch.rows.get(&row) {
-                covers(before, progress).map_err(|why| format!("{} {stream}: {why}", what()))?;
+                progress_goes_on(before, progress)
+                    .map_err(|why| format!("{} {stream}: {why}", what()))?;
             }
             self.watch.rows.insert(row, progress.clone());
         }
@@ -194,8 +193,7 @@ impl World {
         checkpoint: &Checkpoint,
     ) -> Result<(), Failure> {
         let counts = checkpoint.counts;
-        let balanced = counts.received == counts.judged();
-        if !balanced {
+        if !counts_balance(&counts) {
             return Err(format!("p{projection} {partition}: counts do not balance: {counts:?}"));
         }
         // While a sweep is under way the position is of the time before it, and passes nothing.

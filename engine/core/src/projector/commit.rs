@@ -7,6 +7,7 @@ use crate::checkpoint::{Checkpoint, Counts};
 use crate::effect::Effect;
 use crate::fault::Trouble;
 use crate::input::SideAnswer;
+use crate::invariants;
 use crate::name::Name;
 use crate::projection::Projection;
 
@@ -118,7 +119,13 @@ impl<P: Projection> Projector<P> {
 
     fn send(&mut self, slot: usize, checkpoint: Checkpoint) {
         let Some(intake) = self.intakes.get_mut(slot).filter(|intake| intake.live) else { return };
-        let replaces = intake.saved.as_ref().map(|(_, revision)| *revision);
+        debug_assert!(invariants::counts_balance(&checkpoint.counts), "{checkpoint:?}");
+        let saved = intake.saved.as_ref();
+        debug_assert_eq!(
+            saved.map_or(Ok(()), |(saved, _)| invariants::checkpoint_goes_on(saved, &checkpoint)),
+            Ok(())
+        );
+        let replaces = saved.map(|(_, revision)| *revision);
         intake.saving = Some(checkpoint.clone());
         intake.save_at = self.now.after(self.tuning.checkpoint_ms);
         let partition = intake.name.clone();

@@ -7,6 +7,7 @@ use crate::effect::{Effect, Ticket};
 use crate::fault::Trouble;
 use crate::guard::{Guard, GuardKind, Revision};
 use crate::input::SideAnswer;
+use crate::invariants;
 use crate::limits;
 use crate::projection::Projection;
 
@@ -188,6 +189,7 @@ impl<P: Projection> Projector<P> {
         let stored = extra.cursor.clone();
         if let Some((stored, _)) = &stored {
             cursor.done.merge(&stored.done);
+            debug_assert_eq!(invariants::cursor_goes_on(stored, &cursor), Ok(()));
         }
         extra.cursor_busy = true;
         extra.waiters_sent = extra.cursor_waiters.len();
