@@ -17,8 +17,8 @@
 //!   there stays (`an_oversized_document_is_refused`); so MUST a key (`an_unfit_key_is_refused`).
 //! * Rows of a ledger MUST be written with their document or not at all
 //!   (`rows_are_written_with_their_document`), loaded no older than it, each that was asked
-//!   for, absent ones as nothing done (`rows_come_with_their_document`), and be refused by a store without them
-//!   (`rows_beyond_the_limit_are_refused`).
+//!   for, absent ones as nothing done (`rows_come_with_their_document`), and be refused by a
+//!   store without them (`rows_beyond_the_limit_are_refused`).
 //!
 //! For side records:
 //! * Cursors MUST be conditional likewise, and a conflict tells what stands there
