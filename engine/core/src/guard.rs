@@ -83,11 +83,31 @@ impl Guard {
                 let known = streams.get(event.stream());
                 known.map_or(Standing::New, |progress| progress.judge(event.version()))
             }
-            Guard::Positions { applied, .. } => match applied.get(partition) {
+            Guard::Positions { applied, drained } => match applied.get(partition) {
                 Some(last) if event.position() <= last => Standing::Covered,
+                // A letter was drained from below the positions: its feed's copy may come again.
+                _ if drained.get(event.stream()).is_some_and(|next| event.version() < *next) => {
+                    Standing::Covered
+                }
                 _ => Standing::New,
             },
             Guard::Refold { .. } => Standing::New,
+        }
+    }
+
+    /// How an event of a once parked stream stands to a document whose positions others have
+    /// pushed on while it was parked: its version tells.
+    pub fn judge_unparked(&self, event: Event<'_>) -> Option<Standing> {
+        let Guard::Positions { drained, .. } = self else { return None };
+        let done = drained.get(event.stream()).is_some_and(|next| event.version() < *next);
+        Some(if done { Standing::Covered } else { Standing::New })
+    }
+
+    /// Notes that an event of a once parked stream is applied.
+    pub fn advance_unparked(&mut self, event: Event<'_>) {
+        if let Guard::Positions { drained, .. } = self {
+            let next = drained.entry(Name::from(event.stream())).or_default();
+            *next = (*next).max(event.version() + 1);
         }
     }
 

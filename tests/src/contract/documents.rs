@@ -267,7 +267,10 @@ fn rows_are_written_with_their_document(store: &dyn Documents) -> Outcome {
     let first = written(store, ledger("a", None, &[("s-1", 4), ("s-2", 5)]));
     let conflict = ledger("a", None, &[("s-1", 90), ("s-3", 90)]);
     assert_eq!(write(store, &[conflict]), [WriteAnswer::Conflict]);
-    assert_eq!(rows(store, "a", &["s-1", "s-2", "s-3"]), [("s-1".into(), 4), ("s-2".into(), 5)]);
+    assert_eq!(
+        rows(store, "a", &["s-1", "s-2", "s-3"]),
+        [("s-1".into(), 4), ("s-2".into(), 5), ("s-3".into(), 0)]
+    );
     written(store, ledger("a", Some(first), &[("s-1", 6)]));
     assert_eq!(rows(store, "a", &["s-1", "s-2"]), [("s-1".into(), 6), ("s-2".into(), 5)]);
     Held

@@ -113,7 +113,10 @@ impl<P: Projection> Projector<P> {
         let partition = partition.map(|intake| intake.name.clone()).unwrap_or_default();
         let document = &self.documents.items[id];
         let below = event.version() < self.source.first && self.works[work].out != Out::No;
-        let standing = match document.meta.guard.judge(event, &partition) {
+        let unparked = self.works[work].rare.as_ref().is_some_and(|rare| rare.unparked);
+        let by_version = unparked.then(|| document.meta.guard.judge_unparked(event)).flatten();
+        let judged = by_version.unwrap_or_else(|| document.meta.guard.judge(event, &partition));
+        let standing = match judged {
             _ if below => Standing::New,
             standing => standing,
         };
@@ -168,7 +171,11 @@ impl<P: Projection> Projector<P> {
 
     fn apply(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>, partition: &str) {
         let document = &mut self.documents.items[id];
-        let careful = self.careful || document.is_careful();
+        if self.careful {
+            // What failed was let go: now it is looked for, one event and one write at a time.
+            document.rare().careful = true;
+        }
+        let careful = document.is_careful();
         let changed = if careful {
             // On a copy: a fault must leave the document as it was.
             let mut copy = (*document.body).clone();
@@ -185,7 +192,11 @@ impl<P: Projection> Projector<P> {
             Ok(Change::Applied) => {
                 self.advance_guard(id, event, partition);
                 let wall = self.clock.wall();
+                let unparked = self.works[work].rare.as_ref().is_some_and(|rare| rare.unparked);
                 let document = &mut self.documents.items[id];
+                if unparked {
+                    document.meta.guard.advance_unparked(event);
+                }
                 let when = || event.time().unwrap_or(wall);
                 document.meta.deleted = (*document.body == Value::Null).then(when);
                 document.folded.push(work);

@@ -354,6 +354,7 @@ impl<P: Projection> Projector<P> {
     /// Dispatches an event that was to become a letter of its stream.
     fn dispatch_again(&mut self, id: Id<Stream>, work: Id<Work>) {
         self.works[work].left -= 1;
+        self.works[work].rare().unparked = true;
         if self.streams.items[id].extra().parking.is_some() {
             return self.park_behind(id, work);
         }
