@@ -1,5 +1,7 @@
 //! The simulation in the tests: many worlds from seeds, and that a seed is a world for ever.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use foldline_tests::world::faults::Tally;
 use foldline_tests::world::report::{self, Sums};
 use foldline_tests::world::settings::Settings;
@@ -37,15 +39,35 @@ fn the_same_seed_gives_the_same_trace_byte_for_byte() {
 /// How many worlds the tests play.
 const SEEDS: u64 = 2_000;
 
+/// Seeds whose worlds do not end as they must yet, each with what is seen. The list is exact: a
+/// seed that is not on it must hold, and one that holds again must leave it.
+const OPEN: &str = include_str!("simulation/open-seeds.txt");
+
 #[test]
-#[ignore = "the Projector does not hold in all of these worlds yet"]
-fn every_world_ends_as_the_true_log_says() {
+fn every_world_ends_as_the_true_log_says_or_is_on_the_list_of_open_seeds() {
+    let open: BTreeSet<u64> = OPEN
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| line.split(' ').next().and_then(|seed| seed.parse().ok()))
+        .map(|seed| seed.expect("a line of open-seeds.txt begins with its seed"))
+        .collect();
+    let sums = play(SEEDS);
+    let failed: BTreeMap<u64, &str> =
+        sums.failures.iter().map(|(seed, why)| (*seed, why.as_str())).collect();
+    let new: Vec<_> = failed.iter().filter(|(seed, _)| !open.contains(seed)).collect();
+    assert!(new.is_empty(), "worlds that held fail; `cargo sim --seed S --trace`: {new:#?}");
+    let mended: Vec<_> = open.iter().filter(|seed| !failed.contains_key(seed)).collect();
+    assert!(mended.is_empty(), "these hold again, take them off the list: {mended:?}");
+}
+
+/// Plays the worlds of the first seeds, on all cores.
+fn play(seeds: u64) -> Sums {
     let next = std::sync::atomic::AtomicU64::new(0);
     let work = || {
         let mut sums = Sums::default();
         loop {
             let seed = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            if seed >= SEEDS {
+            if seed >= seeds {
                 return sums;
             }
             sums.add(seed, &report::run_one(Settings::of(seed), false));
@@ -59,10 +81,5 @@ fn every_world_ends_as_the_true_log_says() {
             sums.absorb(worker.join().expect("a world's panic is caught"));
         }
     });
-    let first = sums.failures.first();
-    assert!(
-        first.is_none(),
-        "{} of {SEEDS} worlds fail; see `cargo sim --seeds {SEEDS}`; the first: {first:?}",
-        sums.failures.len()
-    );
+    sums
 }

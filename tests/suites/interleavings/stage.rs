@@ -35,7 +35,7 @@ mod perform;
 use events::write;
 
 /// The wall time at which scripts begin.
-const BEGIN: u64 = 1_700_000_000_000;
+const BEGIN: u64 = foldline_tests::world::run::EPOCH_MS;
 
 pub(crate) struct Stage {
     pub(crate) now: u64,

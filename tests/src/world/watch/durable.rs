@@ -104,7 +104,7 @@ impl World {
         let now = (EPOCH_MS + self.now).saturating_add_signed(leap);
         let after = self.truth.stream(stream).map(|found| found.facts.range(version..));
         after.into_iter().flatten().any(|(_, fact)| {
-            let past = fact.time.saturating_add(self.settings.tuning.purge_ms) < now;
+            let past = (EPOCH_MS + fact.time).saturating_add(self.settings.tuning.purge_ms) < now;
             fact.act == Act::Removed && fact.shown <= self.now && past
         })
     }

@@ -5,8 +5,6 @@ use foldline_core::name::Name;
 use foldline_core::position::Position;
 use foldline_tests::world::truth::{Act, Fact, Flaw};
 
-use super::BEGIN;
-
 pub(super) fn write(
     out: &mut BatchBuilder,
     text: &str,
@@ -14,7 +12,7 @@ pub(super) fn write(
     refold: bool,
     now: u64,
 ) {
-    let (stream, fact) = parse(text, BEGIN + now);
+    let (stream, fact) = parse(text, now);
     if refold {
         fact.show(out, &stream, 0, position);
         out.sort(&fact.version.to_string());
