@@ -81,6 +81,8 @@ impl<P: Projection> Projector<P> {
             };
             if extra.timer == Some(at) {
                 extra.timer = None;
+                // What is held may have become the next one while the wait went on.
+                self.ready.push(id);
                 self.read_next(id);
             }
         }
@@ -203,14 +205,15 @@ impl<P: Projection> Projector<P> {
         if moved && let Some(backoff) = &mut extra.backoff {
             backoff.succeeded();
         }
-        if certain && history.more && moved {
+        self.ready.push(id);
+        if certain && history.more && moved && self.streams.items[id].has_gap() {
             return self.read_gap(id);
         }
+        let extra = self.streams.items[id].extra();
         let reached = certain && !history.more && std::mem::take(&mut extra.to_end);
         if reached {
             self.finish_document(id);
         }
-        self.ready.push(id);
         if !reached && self.streams.items[id].needs_more() {
             self.retry_later(id);
         } else {
