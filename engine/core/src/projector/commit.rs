@@ -5,7 +5,6 @@
 
 use crate::checkpoint::{Checkpoint, Counts};
 use crate::effect::Effect;
-use crate::fault::Trouble;
 use crate::input::SideAnswer;
 use crate::invariants;
 use crate::name::Name;
@@ -156,11 +155,7 @@ impl<P: Projection> Projector<P> {
                 self.drop_intake(slot);
                 self.effects.push(Effect::Release { partition });
             }
-            SideAnswer::Retry(trouble) => {
-                debug_assert!(matches!(
-                    trouble,
-                    Trouble::Throttled | Trouble::Unknown | Trouble::Down
-                ));
+            SideAnswer::Retry(_) => {
                 intake.retry_at = intake.commit_backoff.failed(now);
                 let alarm = intake.commit_backoff.is_alarm();
                 let attempts = alarm.then(|| intake.commit_backoff.attempts());

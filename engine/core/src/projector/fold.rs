@@ -123,7 +123,7 @@ impl<P: Projection> Projector<P> {
         match standing {
             Standing::Covered if self.works[work].out == Out::Fork => self.covered_fork(id, work),
             Standing::Covered => self.covered(id, work),
-            Standing::LateFill => self.late_in_document(id, work, event),
+            Standing::LateFill => self.late_in_document(id, work),
             Standing::New => {
                 let known = self.works[work].rare.as_ref().and_then(|rare| rare.fault.clone());
                 let seen = self.seen_below(event);

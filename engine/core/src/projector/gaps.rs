@@ -214,7 +214,7 @@ impl<P: Projection> Projector<P> {
         if reached {
             self.finish_document(id);
         }
-        if !reached && self.streams.items[id].needs_more() {
+        if !reached && self.streams.items[id].has_gap() {
             self.retry_later(id);
         } else {
             self.read_next(id);

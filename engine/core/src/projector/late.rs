@@ -35,10 +35,7 @@ impl<P: Projection> Projector<P> {
             return self.duplicate(id, version, offered.receipt);
         }
         let mut keys = Keys::default();
-        let routed = match offered.event.fault() {
-            Some(fault) => Err(fault.clone()),
-            None => self.projection.route(offered.event, &mut keys).and_then(|()| keys.check()),
-        };
+        let routed = self.route(offered.event, &mut keys);
         let work = self.out_work(id, &offered, Out::Fill);
         match routed {
             Ok(()) if keys.is_empty() => {
@@ -91,7 +88,7 @@ impl<P: Projection> Projector<P> {
 
     /// A document knows the event's version as a hole. Its stream is folded anew, unless the key
     /// is data, or parked, or that was tried and failed.
-    pub(super) fn late_in_document(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
+    pub(super) fn late_in_document(&mut self, id: Id<Document>, work: Id<Work>) {
         let document = &self.documents.items[id];
         let failed = self.works[work].rare.as_ref().is_some_and(|rare| rare.fault.is_some());
         let refolds = self.kind == GuardKind::Version
@@ -101,7 +98,6 @@ impl<P: Projection> Projector<P> {
         if refolds {
             return self.begin_refold(id, Some(work));
         }
-        let _ = event;
         let scope = Scope::Key(document.key.clone());
         self.letters_ready.push(Appending::Loose { work, scope, cause: Cause::Late });
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use crate::checkpoint::Verdict;
 use crate::event::{Batch, Event};
+use crate::fault::Fault;
 use crate::guard::GuardKind;
-use crate::projection::Projection;
+use crate::projection::{Keys, Projection};
 use crate::sequencer::{Sequence, Source, Versions, sequence};
 
 use super::Projector;
@@ -90,10 +91,7 @@ impl<P: Projection> Projector<P> {
         let by_stream = matches!(self.kind, GuardKind::Version | GuardKind::Refold);
         let mut keys = std::mem::take(&mut self.keys);
         keys.clear();
-        let routed = match event.fault() {
-            Some(fault) => Err(fault.clone()),
-            None => self.projection.route(event, &mut keys).and_then(|()| keys.check()),
-        };
+        let routed = self.route(event, &mut keys);
         let unhandled = routed.is_ok() && keys.is_empty();
         let unrecorded =
             self.streams.items[id].extra.as_ref().is_some_and(|extra| extra.cursor_wanted);
@@ -125,6 +123,14 @@ impl<P: Projection> Projector<P> {
         }
         self.keys = keys;
         self.complete_ready(id);
+    }
+
+    /// Names the documents that an event changes, within what stores and limits allow.
+    pub(super) fn route(&self, event: Event<'_>, keys: &mut Keys) -> Result<(), Fault> {
+        match event.fault() {
+            Some(fault) => Err(fault.clone()),
+            None => self.projection.route(event, keys).and_then(|()| keys.check()),
+        }
     }
 
     /// An event that nothing handles, of a stream with nothing on its way: done at once.

@@ -363,10 +363,7 @@ impl<P: Projection> Projector<P> {
         let Some(batch) = self.batches.get(kept).map(|kept| kept.batch.clone()) else { return };
         let Some(event) = batch.event(index) else { return };
         let mut keys = crate::projection::Keys::default();
-        let routed = match event.fault() {
-            Some(fault) => Err(fault.clone()),
-            None => self.projection.route(event, &mut keys).and_then(|()| keys.check()),
-        };
+        let routed = self.route(event, &mut keys);
         match routed {
             Ok(()) => self.dispatch(work, event, &keys),
             Err(fault) => self.park_stream(id, work, fault),

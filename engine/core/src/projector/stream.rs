@@ -231,11 +231,6 @@ impl Stream {
         blocked || self.extra.as_ref().is_some_and(|extra| extra.to_end)
     }
 
-    /// Whether a read that ended must be followed by another.
-    pub(super) fn needs_more(&self) -> bool {
-        self.has_gap()
-    }
-
     /// Whether any event of it was accepted in this life.
     pub(super) fn seen_any(&self) -> bool {
         self.head.is_some() || self.digests != Digests::default()
