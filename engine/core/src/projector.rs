@@ -133,6 +133,8 @@ pub struct Projector<P> {
     /// Everything that is not durable is to be dropped, and read again.
     rewinding: bool,
     bytes: usize,
+    /// Documents and streams that were let go of to make room.
+    evicted: u64,
 }
 
 impl<P: Projection> Projector<P> {
@@ -197,6 +199,7 @@ impl<P: Projection> Projector<P> {
             any_holes: false,
             rewinding: false,
             bytes: 0,
+            evicted: 0,
         }
     }
 

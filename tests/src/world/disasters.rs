@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use foldline_core::name::Name;
 use foldline_core::position::Position;
 use foldline_core::projection::Projection;
 use foldline_core::time::Time;
@@ -211,10 +212,22 @@ impl World {
         let share = self.rng.between(40, 100);
         let Some(through) = self.watch.place(&partition.name, share) else { return };
         let through: Position = through.min(newest);
-        self.tally.count(Kind::Trimmed);
+        if self.is_unread(&partition.name, &through) {
+            self.tally.count(Kind::Trimmed);
+        }
         self.trace.say(self.now, || format!("trims {} through {through}", partition.name));
         self.feed.trim(&partition.name, &through);
         self.watch.trimmed(&partition.name, &through, self.now);
+    }
+
+    /// Whether some projection has not come so far in this partition.
+    fn is_unread(&self, partition: &Name, through: &Position) -> bool {
+        let mut here = self.projections.iter().filter(|joined| joined.joins <= self.now);
+        here.any(|joined| {
+            let saved = self.documents.load_checkpoint_now(&joined.projection.id(), partition);
+            let saved = saved.ok().flatten().and_then(|(saved, _)| saved.position);
+            saved.is_none_or(|saved| saved < *through)
+        })
     }
 
     fn reincarnate(&mut self) {

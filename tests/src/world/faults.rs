@@ -31,9 +31,9 @@ faults! {
     DuplicateFar = "duplicate-far",
     /// A record comes again on another partition.
     DuplicateElsewhere = "duplicate-elsewhere",
-    /// A record overtakes another of its stream.
+    /// A record comes after a later one of its stream.
     Reordered = "reordered",
-    /// A stream's records are spread over two partitions.
+    /// A stream comes on another partition than before, and another worker reads that one.
     TwoPartitions = "two-partitions",
     /// A record in the middle of a stream never reaches the feed.
     LostMiddle = "lost-middle",
@@ -87,8 +87,8 @@ faults! {
     Conflict = "conflict",
     /// The control store throttles.
     ControlThrottled = "control-throttled",
-    /// A control write times out, done or not.
-    ControlTimedOut = "control-timed-out",
+    /// A control operation times out and was done.
+    ControlTimedOutWritten = "control-timed-out-written",
     /// The control store is away for long.
     ControlDown = "control-down",
     /// Two workers believe that they own one partition.
@@ -123,7 +123,7 @@ faults! {
     CreatedAgain = "created-again",
     /// An old tombstone is purged.
     Purged = "purged",
-    /// Memory is short.
+    /// Memory is short: something idle is let go of to make room.
     MemoryPressure = "memory-pressure",
     /// A worker's clock leaps ahead.
     ClockForward = "clock-forward",
@@ -135,6 +135,14 @@ faults! {
     ProjectionPaused = "projection-paused",
     /// A projection is slow.
     ProjectionSlow = "projection-slow",
+    /// A control operation times out and was not done.
+    ControlTimedOutNotWritten = "control-timed-out-not-written",
+    /// A control operation meets another revision.
+    ControlConflict = "control-conflict",
+    /// A worker that stood still wakes up and writes.
+    LateWrite = "late-write",
+    /// A document is created again after its tombstone was purged.
+    CreatedAfterPurge = "created-after-purge",
 }
 
 impl Kind {
@@ -146,9 +154,9 @@ impl Kind {
 
 /// A set of kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kinds(u64);
+pub struct Kinds(u128);
 
-const _: () = assert!(Kind::ALL.len() <= 64, "a set of kinds is 64 bits");
+const _: () = assert!(Kind::ALL.len() <= 128, "a set of kinds is 128 bits");
 
 impl Kinds {
     /// Whether the kind is in.

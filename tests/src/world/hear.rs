@@ -7,6 +7,7 @@ use foldline_core::name::Name;
 use foldline_core::time::Time;
 
 use crate::world::effects;
+use crate::world::faults::Kind;
 use crate::world::parts::{Act, Happening, Machine, Seat};
 use crate::world::run::{EPOCH_MS, Failure, World};
 use crate::world::trace;
@@ -29,11 +30,13 @@ impl World {
         worker.machines.get_mut(&seat.projection)
     }
 
-    pub(super) fn act(&mut self, act: Act) -> Result<(), Failure> {
+    pub(super) fn act(&mut self, mut act: Act) -> Result<(), Failure> {
         if self.machine(act.from).is_none() {
             return Ok(());
         }
         if let Some(until) = self.busy_until(act.from) {
+            let paused = self.workers.get(act.from.worker).map_or(0, |w| w.paused_until);
+            act.overslept |= paused > self.now;
             self.plan_at(until, Happening::Act(act));
             return Ok(());
         }
@@ -45,6 +48,9 @@ impl World {
             format!("w{} p{} does {}", seat.worker, seat.projection, trace::effect(&act.effect))
         });
         self.struck.perform(effects::kind(&act.effect));
+        if act.overslept && matches!(act.effect, Effect::Write { .. }) {
+            self.tally.count(Kind::LateWrite);
+        }
         if let Some(input) = self.perform(&act)? {
             let at = self.now + self.latency(seat.projection);
             self.plan_at(at, Happening::Deliver { to: seat, input });
@@ -79,14 +85,20 @@ impl World {
         let now = self.now;
         let Some(machine) = self.machine(to) else { return Ok(()) };
         hear(machine, &input, now);
+        let evicted = machine.projector.evicted();
         let effects = machine.projector.step(told, input);
+        let evicted = machine.projector.evicted() - evicted;
         let incarnations: Vec<Option<Name>> =
             effects.iter().map(|effect| believed(machine, effect)).collect();
         watch::check_machine(&machine.projector)
             .map_err(|why| format!("w{} p{}: {why}", to.worker, to.projection))?;
+        for _ in 0..evicted {
+            self.tally.count(Kind::MemoryPressure);
+        }
         for (effect, incarnation) in effects.into_iter().zip(incarnations) {
             let at = now + self.latency(to.projection);
-            let act = Act { from: to, effect, sent: now, told, incarnation };
+            let overslept = false;
+            let act = Act { from: to, effect, sent: now, told, incarnation, overslept };
             self.plan_at(at, Happening::Act(act));
         }
         Ok(())

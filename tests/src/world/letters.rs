@@ -152,11 +152,21 @@ impl World {
         if self.strikes(Kind::ControlThrottled, 30) {
             return Ok(ControlAnswer::Trouble(Trouble::Throttled));
         }
-        let untold = self.strikes(Kind::ControlTimedOut, 30);
-        if untold && self.rng.percent(50) {
+        let (written, not) = (Kind::ControlTimedOutWritten, Kind::ControlTimedOutNotWritten);
+        let may = self.settings.may(written) || self.settings.may(not);
+        let untold = self.rng.permille(30) && !self.calm && may;
+        let kind = if untold && self.rng.percent(50) { not } else { written };
+        let untold = untold && self.settings.may(kind);
+        if untold {
+            self.tally.count(kind);
+        }
+        if untold && kind == not {
             return Ok(ControlAnswer::Trouble(Trouble::Unknown));
         }
         let answer = self.control_now(op)?;
+        if answer == ControlAnswer::Conflict {
+            self.tally.count(Kind::ControlConflict);
+        }
         Ok(if untold { ControlAnswer::Trouble(Trouble::Unknown) } else { answer })
     }
 

@@ -160,7 +160,7 @@ impl World {
         let from = Seat { worker: usize::MAX, life: 0, projection };
         let effect = Effect::Write { ticket: Ticket(0), documents };
         let told = Time(EPOCH_MS + self.now);
-        Act { from, effect, sent: self.now, told, incarnation: None }
+        Act { from, effect, sent: self.now, told, incarnation: None, overslept: false }
     }
 }
 

@@ -62,6 +62,8 @@ pub(super) struct Act {
     pub(super) told: Time,
     /// The life of the feed that the sender believes in, where it asks the feed.
     pub(super) incarnation: Option<Name>,
+    /// Whether its sender stood still when it was to be performed.
+    pub(super) overslept: bool,
 }
 
 /// A projection in this world.

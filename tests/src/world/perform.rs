@@ -262,7 +262,14 @@ impl World {
         let Some(first) = first else { return };
         let line = made.unwrap_or_default();
         self.trace.say(self.now, || format!("{home} shows{line}"));
-        self.watch.shown(&home, &first, &record.shown);
+        let before = self.watch.shown(&home, &first, &record.shown);
+        let owners = &self.fleet.owners;
+        let readers = before.and_then(|before| {
+            Some((owners.get(&before)?, owners.get(&Name::from(home.as_str()))?))
+        });
+        if readers.is_some_and(|(before, now)| before != now) {
+            self.tally.count(Kind::TwoPartitions);
+        }
     }
 
     fn make(&self, shown: &[Shown], first: &Position) -> Batch {

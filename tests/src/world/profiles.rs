@@ -18,7 +18,7 @@ const EVERYWHERE: &[Kind] = &[
     Kind::LoadFailed,
     Kind::Conflict,
     Kind::ControlThrottled,
-    Kind::ControlTimedOut,
+    Kind::ControlTimedOutWritten,
     Kind::ControlDown,
     Kind::TwoOwners,
     Kind::PausedWorker,
@@ -115,6 +115,10 @@ pub(super) fn draw(rng: &mut Rng, profile: Profile, history: bool) -> Kinds {
         if rng.percent(share) {
             faults.add(*kind);
         }
+    }
+    if faults.has(Kind::ControlTimedOutWritten) {
+        // One that times out may be done or not.
+        faults.add(Kind::ControlTimedOutNotWritten);
     }
     if faults.has(Kind::Purged) {
         // A tombstone's age is told by workers' clocks, and what was purged is folded again from

@@ -62,7 +62,7 @@ impl Sums {
         )?;
         writeln!(out, "\nfaults:")?;
         for kind in Kind::ALL {
-            writeln!(out, "  {:<22} {:>10}", kind.name(), self.tally.of(*kind))?;
+            writeln!(out, "  {:<30} {:>10}", kind.name(), self.tally.of(*kind))?;
         }
         writeln!(out, "\neffects:        performed     crashed before      within       after")?;
         for (name, performed, [before, within, after]) in self.struck.rows() {

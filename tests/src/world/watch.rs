@@ -14,6 +14,7 @@ use foldline_core::position::Position;
 use foldline_core::progress::Progress;
 use foldline_core::projector::Projector;
 
+use crate::world::faults::Kind;
 use crate::world::projections::Remember;
 use crate::world::run::{Failure, World};
 use crate::world::settings::Profile;
@@ -38,6 +39,8 @@ pub(super) struct Watch {
     /// Guards of documents whose tombstones were purged.
     purged: BTreeMap<(usize, Name), Guard>,
     rows: BTreeMap<(usize, Name, Name), Progress>,
+    /// The partition on which each stream came last.
+    homes: BTreeMap<usize, Name>,
     /// How far each cursor was found right.
     cursors: BTreeMap<(usize, Name), u64>,
 }
@@ -52,12 +55,21 @@ struct Seen {
 }
 
 impl Watch {
-    pub(super) fn shown(&mut self, partition: &str, first: &Position, shown: &[Shown]) {
+    /// Takes a record; answers with the partition on which its stream came before, if another.
+    pub(super) fn shown(
+        &mut self,
+        partition: &str,
+        first: &Position,
+        shown: &[Shown],
+    ) -> Option<Name> {
         let log = self.logs.entry((self.life, Name::from(partition))).or_default();
         for (index, shown) in (0..).zip(shown) {
             let position = Position { record: first.record.clone(), index };
             log.push(Seen { position, shown: *shown, gone: None });
         }
+        let Some(Shown::Event { stream, .. }) = shown.first() else { return None };
+        let before = self.homes.insert(*stream, Name::from(partition))?;
+        (before != partition).then_some(before)
     }
 
     /// A place in a partition's log, so many percent of the way.
@@ -164,8 +176,21 @@ impl World {
             }
             self.watch.rows.insert(row, progress.clone());
         }
+        self.count_created_again(&place, &write.meta);
         self.watch.metas.insert(place, write.meta.clone());
         Ok(())
+    }
+
+    fn count_created_again(&mut self, place: &(usize, Name), after: &Meta) {
+        if after.deleted.is_some() {
+            return;
+        }
+        if self.watch.metas.get(place).is_some_and(|before| before.deleted.is_some()) {
+            self.tally.count(Kind::CreatedAgain);
+        }
+        if !self.watch.metas.contains_key(place) && self.watch.purged.contains_key(place) {
+            self.tally.count(Kind::CreatedAfterPurge);
+        }
     }
 
     /// Whatever lies below `after.next` and never existed so far must be on its list of holes.

@@ -82,10 +82,15 @@ impl Writers<'_> {
         self.settings.may(kind)
     }
 
+    /// Whether a fault of this kind is tried now; what comes of it is counted elsewhere.
+    fn tries(&mut self, kind: Kind, permille: u64) -> bool {
+        // The number is drawn in any case: a fault taken away leaves the rest as it was.
+        self.rng.permille(permille) && self.settings.may(kind)
+    }
+
     /// Whether a fault of this kind strikes now; it is counted.
     fn strikes(&mut self, kind: Kind, permille: u64) -> bool {
-        // The number is drawn in any case: a fault taken away leaves the rest as it was.
-        let strikes = self.rng.permille(permille) && self.settings.may(kind);
+        let strikes = self.tries(kind, permille);
         if strikes {
             self.tally.count(kind);
         }
@@ -242,8 +247,8 @@ impl Writers<'_> {
     /// Plans how the feed shows these versions, which one record makes.
     fn publish(&mut self, stream: usize, versions: &[u64], at: u64) {
         let Some(&last) = versions.last() else { return };
-        let elsewhere = stream.is_multiple_of(3) && self.strikes(Kind::TwoPartitions, 400);
-        let late = if self.strikes(Kind::Reordered, 120) { self.rng.below(2_500) } else { 0 };
+        let elsewhere = stream.is_multiple_of(3) && self.tries(Kind::TwoPartitions, 400);
+        let late = if self.tries(Kind::Reordered, 120) { self.rng.below(2_500) } else { 0 };
         let shown_at = at + 1 + late;
         if self.strikes(Kind::LostMiddle, 35) {
             self.show_again(stream, last, at);
@@ -326,9 +331,25 @@ impl Writers<'_> {
     fn finish(self) -> Plan {
         let mut records = self.records;
         records.sort_by_key(|record| record.at);
+        count_reordered(&records, &self.truth, self.tally);
         let shown = self.truth.streams.iter().flat_map(|s| s.facts.values()).map(|f| f.shown);
         let last = records.last().map_or(0, |record| record.at);
         let ends = shown.max().unwrap_or(0).max(last);
         Plan { truth: self.truth, records, ends }
+    }
+}
+
+/// Counts the records that come after a later one of their stream; one that comes again, and one
+/// that was written late, does not count.
+fn count_reordered(records: &[Record], truth: &Truth, tally: &mut Tally) {
+    let mut seen: BTreeMap<usize, BTreeSet<u64>> = BTreeMap::new();
+    for shown in records.iter().flat_map(|record| &record.shown) {
+        let Shown::Event { stream, version, forged: false } = *shown else { continue };
+        let late = truth.streams.get(stream).is_some_and(|s| s.late.contains(&version));
+        let seen = seen.entry(stream).or_default();
+        let above = seen.last().is_some_and(|last| *last > version);
+        if seen.insert(version) && above && !late {
+            tally.count(Kind::Reordered);
+        }
     }
 }

@@ -75,6 +75,7 @@ impl<P: Projection> Projector<P> {
         }
         self.documents.remove(id);
         self.bytes = self.bytes.saturating_sub(bytes);
+        self.evicted += u64::from(!now);
     }
 
     fn evict_stream(&mut self, id: Id<Stream>, now: bool) {
@@ -92,5 +93,6 @@ impl<P: Projection> Projector<P> {
         self.cursors_wanted.remove(&id);
         self.streams.remove(id);
         self.bytes = self.bytes.saturating_sub(bytes);
+        self.evicted += u64::from(!now);
     }
 }

@@ -48,6 +48,11 @@ impl<P: Projection> Projector<P> {
         (self.documents.items.len(), self.streams.items.len())
     }
 
+    /// Documents and streams that were let go of so far, to make room.
+    pub fn evicted(&self) -> u64 {
+        self.evicted
+    }
+
     /// Whether the machine's books agree; what does not, if they do not. Costs a walk through all
     /// of it: for tests and the simulation.
     pub fn check(&self) -> Result<(), String> {
