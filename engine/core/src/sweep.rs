@@ -11,7 +11,9 @@
 //!   projection looks into history for what is on its way: work for nothing, and no harm.
 //! * A page is handed to a projection at most once. One that does not pass the time within the
 //!   patience misses the page; the next pass brings it again.
-//! * At most [`Pace::pages`] pages are remembered; then reading waits.
+//! * At most [`Pace::pages`] pages are remembered. When there is no room for another, the oldest
+//!   that only laggards are still owed goes: they miss it, the others are not held back. While
+//!   nobody has had any, reading waits.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -40,6 +42,9 @@ pub struct Pace {
     pub slack_ms: u64,
     /// How long a page waits for a projection that lags.
     pub patience_ms: u64,
+    /// After a projection had a page, those that have it not for so long are laggards: the page
+    /// waits for them no longer where its room is needed.
+    pub lag_ms: u64,
 }
 
 impl Default for Pace {
@@ -51,6 +56,7 @@ impl Default for Pace {
             pages: 16,
             slack_ms: 30_000,
             patience_ms: 3_600_000,
+            lag_ms: 60_000,
         }
     }
 }
@@ -104,7 +110,7 @@ pub enum Effect {
         /// What.
         heads: Arc<[Head]>,
     },
-    /// Call again at this time, if nothing else comes first.
+    /// Call again at this time; the last one that was said stands until its time.
     WakeAt(Time),
 }
 
@@ -133,6 +139,8 @@ struct Page {
     /// When its patience ends, in steady time.
     until: Time,
     owed: BTreeSet<ProjectionId>,
+    /// When somebody had it first, in steady time.
+    handed: Option<Time>,
 }
 
 impl Sweep {
@@ -207,7 +215,7 @@ impl Sweep {
             let bar = self.clock.wall().after(self.pace.slack_ms);
             let until = self.clock.now().after(self.pace.patience_ms);
             let owed = self.passed.keys().cloned().collect();
-            self.pages.push_back(Page { heads: heads.into(), bar, until, owed });
+            self.pages.push_back(Page { heads: heads.into(), bar, until, owed, handed: None });
         }
     }
 
@@ -215,11 +223,12 @@ impl Sweep {
     fn hand(&mut self, effects: &mut Vec<Effect>) {
         let (passed, now) = (&self.passed, self.clock.now());
         for page in &mut self.pages {
-            let (bar, heads) = (page.bar, &page.heads);
+            let (bar, heads, handed) = (page.bar, &page.heads, &mut page.handed);
             page.owed.retain(|projection| {
                 let Some(partitions) = passed.get(projection) else { return false };
                 let ready = partitions.values().all(|time| *time >= bar);
                 if ready {
+                    handed.get_or_insert(now);
                     let (projection, heads) = (projection.clone(), Arc::clone(heads));
                     effects.push(Effect::Hand { projection, heads });
                 }
@@ -232,9 +241,10 @@ impl Sweep {
     /// Reads the next page when it is time, if somebody wants it and there is room.
     fn read_on(&mut self, effects: &mut Vec<Effect>) {
         let now = self.clock.now();
-        let room = self.pages.len() < self.pace.pages;
-        let idle = self.reading || self.passed.is_empty() || !room;
-        if !idle && now >= self.next_at {
+        let wanted = !self.reading && !self.passed.is_empty();
+        let room_at = self.room_at();
+        if wanted && now >= self.next_at && room_at.is_some_and(|at| now >= at) {
+            self.make_room();
             if self.after.is_none() {
                 self.began = now;
             }
@@ -244,8 +254,27 @@ impl Sweep {
             return;
         }
         let patience = self.pages.iter().map(|page| page.until);
-        let next = (!idle).then_some(self.next_at);
+        let next = room_at.filter(|_| wanted).map(|at| at.max(self.next_at));
         let wake = patience.chain(next).min();
         effects.extend(wake.map(|at| Effect::WakeAt(self.clock.wake(at))));
+    }
+
+    /// When there is room for another page; none: not before somebody has had one.
+    fn room_at(&self) -> Option<Time> {
+        if self.pages.len() < self.pace.pages {
+            return Some(Time(0));
+        }
+        let had = self.pages.iter().filter_map(|page| page.handed);
+        had.map(|handed| handed.after(self.pace.lag_ms)).min()
+    }
+
+    fn make_room(&mut self) {
+        let (now, lag_ms) = (self.clock.now(), self.pace.lag_ms);
+        let lags = |page: &Page| page.handed.is_some_and(|at| now >= at.after(lag_ms));
+        if self.pages.len() >= self.pace.pages
+            && let Some(place) = self.pages.iter().position(lags)
+        {
+            self.pages.remove(place);
+        }
     }
 }

@@ -16,6 +16,7 @@ const PACE: Pace = Pace {
     pages: 2,
     slack_ms: 5,
     patience_ms: 2_000,
+    lag_ms: 300,
 };
 
 fn id(name: &str) -> ProjectionId {
@@ -92,17 +93,44 @@ fn a_pass_ends_and_another_begins_in_time() {
 }
 
 #[test]
-fn each_projection_gets_a_page_when_it_is_ready_and_no_page_is_read_without_room() {
+fn each_projection_gets_a_page_when_it_is_ready() {
     check(&[
         (0, passed("a", "0", 9_999), &["read"]),
         (0, passed("b", "0", 0), &[]),
         (10, page("s", 1, true), &["a gets s1", "wake 110"]),
         (110, Input::Ticked, &["read after s"]),
-        (120, page("t", 1, true), &["a gets t1", "wake 2010"]),
-        (500, Input::Ticked, &["wake 2010"]),
-        (510, passed("b", "0", 15), &["b gets s1", "read after t"]),
-        (520, gone("b", None), &[]),
-        (530, page("u", 1, false), &["a gets u1", "wake 1000"]),
+        (120, page("t", 1, true), &["a gets t1", "wake 310"]),
+        (300, Input::Ticked, &["wake 310"]),
+        (305, passed("b", "0", 15), &["b gets s1", "read after t"]),
+        (306, gone("b", None), &[]),
+        (307, page("u", 1, false), &["a gets u1", "wake 1000"]),
+    ]);
+}
+
+#[test]
+fn one_that_is_paused_misses_pages_and_holds_nobody_back() {
+    check(&[
+        (0, passed("a", "0", 9_999), &["read"]),
+        (0, passed("b", "0", 0), &[]),
+        (10, page("s", 1, true), &["a gets s1", "wake 110"]),
+        (110, Input::Ticked, &["read after s"]),
+        (120, page("t", 1, true), &["a gets t1", "wake 310"]),
+        (310, Input::Ticked, &["read after t"]),
+        (320, page("u", 1, true), &["a gets u1", "wake 420"]),
+        (420, Input::Ticked, &["read after u"]),
+        (430, passed("b", "0", 9_999), &["b gets u1"]),
+    ]);
+}
+
+#[test]
+fn no_page_is_read_without_room_while_nobody_had_one() {
+    check(&[
+        (0, passed("b", "0", 0), &["read"]),
+        (10, page("s", 1, true), &["wake 110"]),
+        (110, Input::Ticked, &["read after s"]),
+        (120, page("t", 1, true), &["wake 2010"]),
+        (1_000, Input::Ticked, &["wake 2010"]),
+        (2_010, Input::Ticked, &["read after t"]),
     ]);
 }
 
