@@ -53,6 +53,19 @@ impl Counts {
         self.applied + self.duplicate + self.filtered + self.parked + self.discarded
     }
 
+    /// What these count more than the others.
+    #[must_use]
+    pub fn minus(&self, other: &Counts) -> Counts {
+        Counts {
+            received: self.received.saturating_sub(other.received),
+            applied: self.applied.saturating_sub(other.applied),
+            duplicate: self.duplicate.saturating_sub(other.duplicate),
+            filtered: self.filtered.saturating_sub(other.filtered),
+            parked: self.parked.saturating_sub(other.parked),
+            discarded: self.discarded.saturating_sub(other.discarded),
+        }
+    }
+
     /// The sum of two.
     #[must_use]
     pub fn plus(&self, other: &Counts) -> Counts {
@@ -84,4 +97,14 @@ pub struct Checkpoint {
     pub writer: u64,
     /// The writer's count of writes.
     pub serial: u64,
+}
+
+impl Checkpoint {
+    /// Whether this may be written over that one: in one life of the feed it never says less,
+    /// unless a sweep is under way or has just ended.
+    pub fn may_follow(&self, saved: &Checkpoint) -> bool {
+        let same_feed = saved.incarnation == self.incarnation;
+        let swept = saved.jump.is_some() || self.jump.is_some();
+        !same_feed || swept || self.position >= saved.position
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, Counts};
 use crate::cursor::CursorWrite;
 use crate::fault::Fault;
 use crate::guard::{Meta, Revision};
@@ -195,6 +195,17 @@ pub enum Effect {
         replaces: Option<Revision>,
         /// What.
         checkpoint: Checkpoint,
+    },
+    /// One lane of several is done with batches of a partition; of the reports of all lanes
+    /// [`crate::lanes`] makes the partition's checkpoint. Answered as a Commit is.
+    Report {
+        /// The partition.
+        partition: Name,
+        /// For each batch that it is done with since its last report, and for a sweep that it is
+        /// done with, in order: the lane's counts up to there, with those that it was granted.
+        done: Vec<Counts>,
+        /// While a full sweep repairs a trimmed range: where the partition goes on after it.
+        jump: Option<Position>,
     },
     /// Call again at this time, with [`crate::input::Input::Ticked`], if nothing else comes first.
     WakeAt(Time),

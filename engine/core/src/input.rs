@@ -9,6 +9,7 @@ use crate::event::Batch;
 use crate::fault::{Fault, Trouble};
 use crate::guard::{Meta, Revision};
 use crate::letter::LetterAnswer;
+use crate::limits;
 use crate::name::Name;
 use crate::position::{Incarnation, Position};
 use crate::progress::Progress;
@@ -29,6 +30,27 @@ pub struct Fetched {
     pub next: Option<Position>,
     /// Whether the partition ends here: a shard that was split or merged.
     pub ended: bool,
+}
+
+impl Fetched {
+    /// Whether what came follows what it says it does, in order.
+    pub fn is_in_order(&self) -> bool {
+        let mut last = self.follows.as_ref();
+        if self.batch.len() > limits::BATCH_EVENTS_MAX {
+            return false;
+        }
+        for event in self.batch.events() {
+            if last.is_some_and(|last| event.position() <= last) {
+                return false;
+            }
+            last = Some(event.position());
+        }
+        match (last, &self.next) {
+            (Some(last), Some(next)) => next >= last,
+            (Some(_), None) => false,
+            (None, _) => true,
+        }
+    }
 }
 
 /// Why a fetch brought nothing.

@@ -1,132 +1,246 @@
-//! The checkpoint of a partition that several lanes share: as far as all of them are done.
+//! Several lanes at work on the same partitions: one read for all, one checkpoint of all.
 //!
-//! Each batch of the partition goes to every lane, which takes its own streams out of it; the
-//! batch's end is a boundary. A lane says when it is done up to a boundary, with its counts
-//! there. The partition's checkpoint is the highest boundary that every lane has reported, so its
-//! counts are exact for that position: no event counted twice, none missing, however far ahead a
-//! lane is.
+//! A lane is a Projector that takes a share of the streams. To the world this machine looks like
+//! one Projector: it alone asks for batches, pages and places, and writes checkpoints. To its
+//! lanes it looks like the world. A batch is asked for when every lane has asked for it, and
+//! goes to every lane, which takes its own streams out of it. So all lanes meet at the end of
+//! each batch, however far ahead one is: a lane reports its counts at each end that it passes,
+//! and the checkpoint is the highest end that all have passed, with the sum of their counts
+//! there.
 //!
-//! A lane reports every boundary, also one before which it had nothing to do: a boundary that a
-//! lane leaves out can never be a checkpoint. Boundaries not yet passed by all are bounded by
-//! [`limits::LANE_BOUNDARIES_MAX`]: at the limit the partition is not read on.
+//! Promises, held by the tests:
+//! * The counts of a checkpoint are exact for its position: no event counted twice, none missing.
+//! * One write of a partition's checkpoint is under way at most, conditional on its revision.
+//! * A lane that has no events in a partition holds nothing back.
+//! * Ends that not all have passed are at most [`limits::LANE_BOUNDARIES_MAX`]; then the
+//!   partition is not read on.
+//! * Lanes read the same batches. One that goes back (a rewind) makes all go back to the
+//!   partition's checkpoint: they are granted it anew.
+//!
+//! Lanes may run on cores of their own. What is told to a lane must reach it in order, and its
+//! effects must come back in order, each with the number of the last [`Effect::Tell`] that the
+//! lane had heard: what a lane said before it heard of its present grant is of no concern any
+//! more.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
-use crate::checkpoint::Counts;
-use crate::fault::Fault;
+use crate::effect;
+use crate::guard::GuardKind;
+use crate::input;
 use crate::limits;
-use crate::position::Position;
+use crate::name::Name;
+use crate::time::{Steady, Time};
 
+mod hear;
+mod meet;
+mod partition;
+mod save;
 #[cfg(test)]
 mod tests;
 
-/// The lanes of one partition.
+use partition::Partition;
+
+/// Which streams are a machine's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lane {
+    number: u32,
+    of: u32,
+}
+
+impl Lane {
+    /// All streams.
+    pub const ONLY: Lane = Lane { number: 0, of: 1 };
+
+    /// This lane of so many.
+    pub fn new(number: u32, of: u32) -> Lane {
+        Lane { number, of: of.max(1) }
+    }
+
+    /// How many lanes a projection may have, where so many are wanted: one where the key is data,
+    /// since events of any stream may change one document.
+    pub fn allowed(kind: GuardKind, wanted: u32) -> u32 {
+        let by_stream = matches!(kind, GuardKind::Version | GuardKind::Refold);
+        if by_stream { wanted.max(1) } else { 1 }
+    }
+
+    /// Whether there is no other.
+    pub fn is_only(self) -> bool {
+        self.of == 1
+    }
+
+    /// Whether a stream whose name has this hash is of this lane. The low bits choose a place in
+    /// the lane's tables; these are others.
+    pub fn takes(self, hash: u64) -> bool {
+        self.is_only() || (hash >> 24) % u64::from(self.of) == u64::from(self.number)
+    }
+}
+
+/// Waits of this machine: those of the projection's tuning.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How often a checkpoint is written, at most.
+    pub checkpoint_ms: u64,
+    /// How long a revoked partition may take.
+    pub release_ms: u64,
+    /// The first and the longest wait of a back-off.
+    pub retry_ms: (u64, u64),
+}
+
+/// What this machine hears.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// From the world; see [`is_for_all`].
+    Heard(input::Input),
+    /// From a lane; see [`is_of_all`].
+    Said {
+        /// Which lane.
+        lane: usize,
+        /// The number of the last word that it had heard.
+        heard: u64,
+        /// What it wants.
+        effect: effect::Effect,
+    },
+}
+
+/// What this machine wants done.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// As an effect of the projection.
+    Do(effect::Effect),
+    /// Tell a lane. In order, and none left out.
+    Tell {
+        /// Which lane.
+        lane: usize,
+        /// Numbered from 1, by lane.
+        number: u64,
+        /// What.
+        input: Box<input::Input>,
+    },
+}
+
+/// Whether an input is for all lanes, and goes to this machine; the others answer one lane.
+pub fn is_for_all(input: &input::Input) -> bool {
+    use input::Input::{Committed, FetchFailed, Fetched, Granted, Heads, Located, Revoked};
+    matches!(
+        input,
+        Granted { .. }
+            | Revoked { .. }
+            | Fetched(_)
+            | FetchFailed { .. }
+            | Located { .. }
+            | Heads { .. }
+            | Committed { .. }
+    )
+}
+
+/// Whether a lane's effect concerns all, and goes to this machine; the others are done for it.
+pub fn is_of_all(effect: &effect::Effect) -> bool {
+    use effect::Effect::{Fetch, Halt, Locate, Release, Report, Sweep};
+    matches!(
+        effect,
+        Fetch { .. } | Locate { .. } | Sweep { .. } | Report { .. } | Release { .. } | Halt { .. }
+    )
+}
+
+/// The lanes of one projection on one worker.
 #[derive(Debug)]
 pub struct Lanes {
-    /// As far as all are done.
-    position: Option<Position>,
-    /// What the checkpoint had counted when the partition was granted.
-    before: Counts,
-    members: Vec<Lane>,
-    boundaries: VecDeque<Boundary>,
+    pace: Pace,
+    nonce: u64,
+    /// Writes of checkpoints so far.
+    serial: u64,
+    clock: Steady,
+    partitions: BTreeMap<Name, Partition>,
+    out: Out,
+    wake: Option<Time>,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Lane {
-    /// Its counts since the grant, at the partition's position.
-    base: Counts,
-    /// What it reported last.
-    last: Option<Position>,
-}
-
+/// What leaves, with the number of words told to each lane.
 #[derive(Debug)]
-struct Boundary {
-    position: Position,
-    /// By lane: its counts since the grant, once it is done up to here.
-    counts: Vec<Option<Counts>>,
+struct Out {
+    told: Vec<u64>,
+    effects: Vec<Effect>,
+}
+
+impl Out {
+    fn act(&mut self, effect: effect::Effect) {
+        self.effects.push(Effect::Do(effect));
+    }
+
+    /// Tells one lane; the number of the word.
+    fn tell(&mut self, lane: usize, input: input::Input) -> u64 {
+        let Some(told) = self.told.get_mut(lane) else { return 0 };
+        *told += 1;
+        let number = *told;
+        self.effects.push(Effect::Tell { lane, number, input: Box::new(input) });
+        number
+    }
+
+    fn tell_all(&mut self, input: &input::Input) {
+        for lane in 0..self.told.len() {
+            self.tell(lane, input.clone());
+        }
+    }
 }
 
 impl Lanes {
-    /// The lanes of a partition that was granted with this checkpoint.
-    pub fn new(lanes: usize, position: Option<Position>, before: Counts) -> Lanes {
-        let members = vec![Lane::default(); lanes.max(1)];
-        Lanes { position, before, members, boundaries: VecDeque::new() }
+    /// So many lanes, with no partition yet. `nonce` is random for each life of a worker.
+    pub fn new(lanes: usize, pace: Pace, nonce: u64) -> Lanes {
+        Lanes {
+            pace,
+            nonce,
+            serial: 0,
+            clock: Steady::default(),
+            partitions: BTreeMap::new(),
+            out: Out { told: vec![0; lanes.max(1)], effects: Vec::new() },
+            wake: None,
+        }
     }
 
-    /// Whether another batch may be given to the lanes.
-    pub fn has_room(&self) -> bool {
-        self.boundaries.len() < limits::LANE_BOUNDARIES_MAX
+    /// Takes one input at this time, and says what is to be done.
+    pub fn step(&mut self, now: Time, input: Input) -> Vec<Effect> {
+        self.clock.tell(now);
+        match input {
+            Input::Heard(input) => self.heard(input),
+            Input::Said { lane, heard, effect } => self.said(lane, heard, effect),
+        }
+        self.settle();
+        std::mem::take(&mut self.out.effects)
     }
 
-    /// A batch that ends here was given to every lane.
-    pub fn given(&mut self, position: Position) -> Result<(), Fault> {
-        let before = self.boundaries.back().map(|boundary| &boundary.position);
-        if before.or(self.position.as_ref()).is_some_and(|before| position <= *before) {
-            return Err(fault(&position, "ends no later than the batch before it"));
-        }
-        if !self.has_room() {
-            return Err(fault(&position, "is one more than the lanes may have before them"));
-        }
-        let counts = vec![None; self.members.len()];
-        self.boundaries.push_back(Boundary { position, counts });
-        Ok(())
-    }
-
-    /// A lane is done up to this boundary, with these counts since the grant. Returns whether the
-    /// partition's checkpoint moved.
-    pub fn done(&mut self, lane: usize, at: &Position, counts: Counts) -> Result<bool, Fault> {
-        let Some(known) = self.members.get_mut(lane) else {
-            return Err(fault(at, "is reported by a lane that is not there"));
-        };
-        if known.last.as_ref().is_some_and(|last| at <= last) {
-            return Err(fault(at, "is reported twice, or too late"));
-        }
-        let place = self.boundaries.binary_search_by(|boundary| boundary.position.cmp(at));
-        let found = place.ok().and_then(|place| Some((place, self.boundaries.get_mut(place)?)));
-        let Some((place, boundary)) = found else {
-            return Err(fault(at, "is not where a batch ends"));
-        };
-        known.last = Some(at.clone());
-        if let Some(slot) = boundary.counts.get_mut(lane) {
-            *slot = Some(counts);
-        }
-        let all: Option<Vec<Counts>> = boundary.counts.iter().copied().collect();
-        let Some(all) = all else { return Ok(false) };
-        self.position = Some(at.clone());
-        for (lane, counts) in self.members.iter_mut().zip(all) {
-            lane.base = counts;
-        }
-        self.boundaries.drain(..=place);
-        Ok(true)
-    }
-
-    /// A lane lost what it held, and begins again at the partition's checkpoint: what it reported
-    /// above that no longer counts. Returns its counts there.
-    pub fn rewound(&mut self, lane: usize) -> Counts {
-        for boundary in &mut self.boundaries {
-            if let Some(slot) = boundary.counts.get_mut(lane) {
-                *slot = None;
+    /// Does all that has become possible.
+    fn settle(&mut self) {
+        let now = self.clock.now();
+        let mut wake: Option<Time> = None;
+        let mut over = Vec::new();
+        for (name, partition) in &mut self.partitions {
+            partition.go_back(&mut self.out);
+            partition.ask(&mut self.out);
+            if partition.is_commit_due(now) {
+                self.serial += 1;
+                partition.commit(now, self.pace, (self.nonce, self.serial), &mut self.out);
             }
+            if partition.release(now, &mut self.out) {
+                over.push(name.clone());
+            }
+            let at = partition.wake();
+            wake = at.map_or(wake, |at| Some(wake.map_or(at, |wake| wake.min(at))));
         }
-        let position = self.position.clone();
-        let known = self.members.get_mut(lane);
-        known.map_or_else(Counts::default, |known| {
-            known.last = position;
-            known.base
-        })
+        for name in over {
+            self.partitions.remove(&name);
+        }
+        let Some(at) = wake else { return };
+        let at = self.clock.wake(at.max(now.after(1)));
+        if self.wake != Some(at) {
+            self.wake = Some(at);
+            self.out.act(effect::Effect::WakeAt(at));
+        }
     }
 
-    /// As far as all lanes are done.
-    pub fn position(&self) -> Option<&Position> {
-        self.position.as_ref()
-    }
-
-    /// What became of the events up to there.
-    pub fn counts(&self) -> Counts {
-        self.members.iter().fold(self.before, |sum, lane| sum.plus(&lane.base))
+    /// Ends of batches that not all lanes have passed, for the memory they take.
+    pub fn ends(&self) -> usize {
+        self.partitions.values().map(Partition::ends).sum()
     }
 }
 
-fn fault(at: &Position, what: &str) -> Fault {
-    Fault::new("lanes", format!("position {at} {what}"))
-}
+const _: () = assert!(limits::LANE_BOUNDARIES_MAX > 0, "lanes that may not read stand still");

@@ -4,7 +4,7 @@
 //! Read in this order: what an event is ([`event`], [`position`], [`value`]), what is already
 //! done ([`progress`], [`guard`], [`cursor`], [`checkpoint`]), what the machine says and hears
 //! ([`effect`], [`input`]), what must always hold ([`invariants`]), the machine
-//! ([`projector`]), and its neighbours ([`drain`], [`sharing`], [`sweep`]).
+//! ([`projector`]), and its neighbours ([`lanes`], [`sharing`], [`sweep`], [`drain`]).
 
 pub mod backoff;
 pub mod checkpoint;

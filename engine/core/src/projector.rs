@@ -50,6 +50,7 @@ use crate::checkpoint::{Checkpoint, Counts};
 use crate::effect::{Effect, Ticket};
 use crate::guard::GuardKind;
 use crate::input::Input;
+use crate::lanes::Lane;
 use crate::limits::ALARM_ATTEMPTS;
 use crate::name::Name;
 use crate::projection::{Keys, Projection};
@@ -68,6 +69,8 @@ use work::{Kept, Work};
 #[expect(clippy::struct_excessive_bools, reason = "flags that are set and cleared on their own")]
 pub struct Projector<P> {
     projection: P,
+    /// Which streams are this machine's.
+    lane: Lane,
     kind: GuardKind,
     tag: u64,
     source: Source,
@@ -140,8 +143,7 @@ pub struct Projector<P> {
 impl<P: Projection> Projector<P> {
     /// A machine with nothing to do yet. `nonce` is random for each life of a worker: it names
     /// what this life writes.
-    pub fn new(projection: P, source: Source, tuning: Tuning, nonce: u64) -> Projector<P> {
-        let mut source = source;
+    pub fn new(projection: P, mut source: Source, tuning: Tuning, nonce: u64) -> Projector<P> {
         if source.versions != Versions::Contiguous {
             source.first = 0;
         }
@@ -150,6 +152,7 @@ impl<P: Projection> Projector<P> {
             kind: projection.guard(),
             tag: projection.tag(),
             projection,
+            lane: Lane::ONLY,
             write_backoff: backoff(1),
             load_backoff: backoff(2),
             cursor_backoff: backoff(3),
@@ -201,6 +204,14 @@ impl<P: Projection> Projector<P> {
             bytes: 0,
             evicted: 0,
         }
+    }
+
+    /// The same machine for one lane of several: it takes the events of its own streams only, and
+    /// reports to [`crate::lanes`] instead of writing checkpoints.
+    #[must_use]
+    pub fn on_lane(mut self, lane: Lane) -> Projector<P> {
+        self.lane = lane;
+        self
     }
 
     /// Takes one input at this time, and says what is to be done.

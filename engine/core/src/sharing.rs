@@ -129,7 +129,7 @@ pub enum Effect {
         /// Where.
         partition: Name,
     },
-    /// Call again at this time, if nothing else comes first.
+    /// Call again at this time; the last one that was said stands until its time.
     WakeAt(Time),
 }
 

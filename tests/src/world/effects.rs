@@ -15,7 +15,7 @@ pub enum Phase {
 }
 
 /// The names of the kinds, in the order in which they are counted.
-pub const KINDS: [&str; 14] = [
+pub const KINDS: [&str; 15] = [
     "fetch",
     "locate",
     "sweep",
@@ -26,6 +26,7 @@ pub const KINDS: [&str; 14] = [
     "repair",
     "park",
     "commit",
+    "report",
     "wake-at",
     "release",
     "halt",
@@ -45,10 +46,11 @@ pub fn kind(effect: &Effect) -> usize {
         Effect::Repair { .. } => 7,
         Effect::Park { .. } => 8,
         Effect::Commit { .. } => 9,
-        Effect::WakeAt(_) => 10,
-        Effect::Release { .. } => 11,
-        Effect::Halt { .. } => 12,
-        Effect::Alarm(_) => 13,
+        Effect::Report { .. } => 10,
+        Effect::WakeAt(_) => 11,
+        Effect::Release { .. } => 12,
+        Effect::Halt { .. } => 13,
+        Effect::Alarm(_) => 14,
     }
 }
 

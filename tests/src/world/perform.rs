@@ -143,7 +143,7 @@ impl World {
                 self.halts.push((projection, partition.clone(), why.clone()));
                 return Err(format!("p{projection} {partition} halts without a cause: {why:?}"));
             }
-            Effect::Alarm(_) => None,
+            Effect::Report { .. } | Effect::Alarm(_) => None,
         })
     }
 

@@ -52,6 +52,7 @@ impl<P: Projection> Projector<P> {
             intake.read = place;
             intake.reading = Reading::Idle;
             intake.save_at = self.now;
+            intake.mark();
         }
     }
 
@@ -105,6 +106,11 @@ impl<P: Projection> Projector<P> {
             Some(intake) => {
                 intake.received += repaired.received;
                 intake.counts = intake.counts.plus(&repaired);
+                let mut marks = std::mem::take(&mut intake.marks);
+                if let Some(last) = marks.last_mut() {
+                    *last = intake.counts;
+                }
+                intake.reporting.append(&mut marks);
                 intake.checkpoint(nonce, serial)
             }
             None => unreachable!("slots are never removed"),
@@ -117,6 +123,7 @@ impl<P: Projection> Projector<P> {
     }
 
     fn send(&mut self, slot: usize, checkpoint: Checkpoint) {
+        let first = self.saves_cursors_first();
         let Some(intake) = self.intakes.get_mut(slot).filter(|intake| intake.live) else { return };
         debug_assert!(invariants::counts_balance(&checkpoint.counts), "{checkpoint:?}");
         let saved = intake.saved.as_ref();
@@ -126,9 +133,17 @@ impl<P: Projection> Projector<P> {
         );
         let replaces = saved.map(|(_, revision)| *revision);
         intake.saving = Some(checkpoint.clone());
-        intake.save_at = self.now.after(self.tuning.checkpoint_ms);
         let partition = intake.name.clone();
-        self.effects.push(Effect::Commit { partition, replaces, checkpoint });
+        if self.lane.is_only() {
+            intake.save_at = self.now.after(self.tuning.checkpoint_ms);
+            self.effects.push(Effect::Commit { partition, replaces, checkpoint });
+            return;
+        }
+        // A report costs no write, but for the cursors that must be durable before it.
+        let wait = if first { self.tuning.checkpoint_ms } else { 0 };
+        intake.save_at = self.now.after(wait);
+        let (done, jump) = (std::mem::take(&mut intake.reporting), checkpoint.jump);
+        self.effects.push(Effect::Report { partition, done, jump });
     }
 
     pub(super) fn committed(&mut self, partition: &Name, answer: SideAnswer<Checkpoint>) {
@@ -175,13 +190,6 @@ impl<P: Projection> Projector<P> {
                 super::intake::FullSweep { ask: Some((now, None)), ..Default::default() };
         }
     }
-}
-
-/// Whether the next checkpoint may be written: it never says less than the stored one.
-pub(super) fn goes_on(intake: &Intake, saved: &Checkpoint) -> bool {
-    let same_feed = saved.incarnation == intake.incarnation;
-    let swept = saved.jump.is_some() || intake.jump.is_some();
-    !same_feed || swept || intake.done >= saved.position
 }
 
 /// The counts that the stored checkpoints and what is above them add up to.

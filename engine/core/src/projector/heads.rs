@@ -100,7 +100,8 @@ impl<P: Projection> Projector<P> {
         page: Result<Vec<Head>, Trouble>,
         more: Option<Name>,
     ) {
-        let now = self.now;
+        let (now, lane) = (self.now, self.lane);
+        let ours = |head: &Head| lane.takes(name::hash(&head.stream));
         let slot = match partition {
             None => None,
             Some(partition) => {
@@ -109,7 +110,7 @@ impl<P: Projection> Projector<P> {
                     return;
                 }
                 if let Ok(page) = &page {
-                    intake.sweep.left += page.len() as u64;
+                    intake.sweep.left += page.iter().filter(|head| ours(head)).count() as u64;
                     intake.sweep.all = more.is_none();
                     intake.sweep.ask = more.map(|after| (now, Some(after)));
                     intake.sweep.last = page.last().map(|head| head.stream.clone());
@@ -122,8 +123,8 @@ impl<P: Projection> Projector<P> {
             }
         };
         let receipt = slot.map(|slot| Receipt { slot, ordinal: Receipt::SWEPT });
-        for head in page.unwrap_or_default() {
-            self.head(&head, receipt);
+        for head in page.unwrap_or_default().iter().filter(|head| ours(head)) {
+            self.head(head, receipt);
         }
     }
 

@@ -10,6 +10,7 @@ use crate::checkpoint::{Checkpoint, Counts, Verdict};
 use crate::event::Batch;
 use crate::guard::Revision;
 use crate::input::Fetched;
+use crate::lanes::Lane;
 use crate::name::Name;
 use crate::position::{Incarnation, Position};
 use crate::time::Time;
@@ -32,6 +33,7 @@ impl Receipt {
 #[derive(Debug)]
 struct Span {
     first: u64,
+    /// Events of this lane without a verdict.
     left: usize,
     len: usize,
     next: Option<Position>,
@@ -106,9 +108,18 @@ pub(super) struct Intake {
     base: u64,
     verdicts: VecDeque<u8>,
     spans: VecDeque<Span>,
+    /// Which of the partition's events are this machine's.
+    lane: Lane,
+    /// Of one lane of several: its counts at the end of each batch, until they are reported.
+    pub(super) marks: Vec<Counts>,
+    /// What the report that is being made takes along of them.
+    pub(super) reporting: Vec<Counts>,
 }
 
 const PENDING: u8 = 0;
+
+/// Another lane's event: passed, and not counted.
+const OTHERS: u8 = u8::MAX;
 
 impl Intake {
     pub(super) fn new(
@@ -116,6 +127,7 @@ impl Intake {
         incarnation: Incarnation,
         saved: Option<(Checkpoint, Revision)>,
         backoff: Backoff,
+        lane: Lane,
     ) -> Intake {
         let from = saved.as_ref().map(|(checkpoint, _)| checkpoint);
         let counts = from.map(|checkpoint| checkpoint.counts).unwrap_or_default();
@@ -144,6 +156,9 @@ impl Intake {
             base: 0,
             verdicts: VecDeque::new(),
             spans: VecDeque::new(),
+            lane,
+            marks: Vec::new(),
+            reporting: Vec::new(),
         }
     }
 
@@ -151,16 +166,23 @@ impl Intake {
     pub(super) fn receive(&mut self, fetched: &Fetched) -> u64 {
         let first = self.base + self.verdicts.len() as u64;
         let len = fetched.batch.len();
-        self.verdicts.extend(std::iter::repeat_n(PENDING, len));
-        self.received += len as u64;
+        let mut left = len;
+        if self.lane.is_only() {
+            self.verdicts.extend(std::iter::repeat_n(PENDING, len));
+        } else {
+            let ours = |hash| if self.lane.takes(hash) { PENDING } else { OTHERS };
+            self.verdicts.extend(fetched.batch.events().map(|event| ours(event.hash())));
+            left = self.verdicts.iter().rev().take(len).filter(|v| **v == PENDING).count();
+        }
+        self.received += left as u64;
         self.read.clone_from(&fetched.next);
         self.ended = fetched.ended;
         self.spans.push_back(Span {
             first,
-            left: len,
+            left,
             len,
             next: fetched.next.clone(),
-            batch: Some(Arc::clone(&fetched.batch)),
+            batch: (left > 0).then(|| Arc::clone(&fetched.batch)),
         });
         first
     }
@@ -197,8 +219,13 @@ impl Intake {
                 if let Some(span) = self.spans.pop_front() {
                     self.done = span.next;
                 }
+                self.mark();
                 moved = true;
                 continue;
+            }
+            if !self.lane.is_only() {
+                // Lanes meet where batches end.
+                break;
             }
             let ready = self.verdicts.iter().take_while(|verdict| **verdict != PENDING).count();
             let to = self.base + ready as u64;
@@ -216,17 +243,25 @@ impl Intake {
         moved
     }
 
+    /// One lane of several notes what it has counted up to here.
+    pub(super) fn mark(&mut self) {
+        if !self.lane.is_only() {
+            self.marks.push(self.counts);
+        }
+    }
+
     /// Counts the verdicts below this ordinal and forgets them.
     fn pass(&mut self, to: u64) {
         while self.base < to {
+            self.base += 1;
             let verdict = match self.verdicts.pop_front() {
+                Some(OTHERS) => continue,
                 Some(1) => Verdict::Applied,
                 Some(3) => Verdict::Filtered,
                 Some(4) => Verdict::Parked,
                 Some(5) => Verdict::Discarded,
                 _ => Verdict::Duplicate,
             };
-            self.base += 1;
             self.counts.received += 1;
             self.counts.count(verdict);
         }
@@ -253,7 +288,8 @@ impl Intake {
     /// Judged events above the watermark, by verdict.
     pub(super) fn above(&self) -> Counts {
         let mut counts = Counts::default();
-        for verdict in self.verdicts.iter().filter(|verdict| **verdict != PENDING) {
+        let judged = |verdict: &&u8| **verdict != PENDING && **verdict != OTHERS;
+        for verdict in self.verdicts.iter().filter(judged) {
             match verdict {
                 1 => counts.applied += 1,
                 3 => counts.filtered += 1,
@@ -284,6 +320,6 @@ impl Intake {
             return true;
         };
         let now = self.checkpoint(saved.writer, saved.serial);
-        now != *saved && super::commit::goes_on(self, saved)
+        now != *saved && now.may_follow(saved)
     }
 }

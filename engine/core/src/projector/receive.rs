@@ -42,7 +42,8 @@ impl<P: Projection> Projector<P> {
         self.virgin &= checkpoint.as_ref().is_none_or(|(saved, _)| saved.counts.received == 0);
         let other = checkpoint.as_ref().map(|(saved, _)| saved.incarnation.clone());
         let other = other.filter(|other| *other != incarnation);
-        let mut intake = Intake::new(partition.clone(), incarnation, checkpoint, backoff);
+        let (name, lane) = (partition.clone(), self.lane);
+        let mut intake = Intake::new(name, incarnation, checkpoint, backoff, lane);
         if intake.jump.is_some() {
             // A sweep was under way: it starts again from its first page.
             intake.reading = Reading::Sweeping;
@@ -74,7 +75,7 @@ impl<P: Projection> Projector<P> {
             self.trimmed(slot, Some(before));
             return;
         }
-        if !follows(intake, fetched) {
+        if fetched.follows != intake.read || !fetched.is_in_order() {
             // Refused: it answers another question. The right one is asked again.
             intake.reading = Reading::Waiting(intake.backoff.failed(now));
             let alarm = Alarm::Disorder {
@@ -140,7 +141,8 @@ impl<P: Projection> Projector<P> {
         let mut kept = Id::NONE;
         for (index, event) in fetched.batch.events().enumerate() {
             let receipt = Receipt { slot, ordinal: first + index as u64 };
-            let goes_on = self.receive(event, index, receipt, fetched, &mut kept);
+            let ours = self.lane.takes(event.hash());
+            let goes_on = !ours || self.receive(event, index, receipt, fetched, &mut kept);
             self.virgin = false;
             if !goes_on {
                 break;
@@ -277,24 +279,5 @@ impl<P: Projection> Projector<P> {
                 self.repaired.count(verdict);
             }
         }
-    }
-}
-
-/// Whether the batch is the one that was asked for: it follows what was read, in order.
-fn follows(intake: &Intake, fetched: &Fetched) -> bool {
-    let mut last = intake.read.as_ref();
-    if fetched.follows.as_ref() != last || fetched.batch.len() > crate::limits::BATCH_EVENTS_MAX {
-        return false;
-    }
-    for event in fetched.batch.events() {
-        if last.is_some_and(|last| event.position() <= last) {
-            return false;
-        }
-        last = Some(event.position());
-    }
-    match (last, &fetched.next) {
-        (Some(last), Some(next)) => next >= last,
-        (Some(_), None) => false,
-        (None, _) => true,
     }
 }

@@ -62,8 +62,9 @@ impl<P: Projection> Projector<P> {
         old.forget();
         self.staged.retain(|(staged, _)| *staged != slot as usize);
         let backoff = Backoff::new(self.tuning.retry_ms, limits::ALARM_ATTEMPTS, self.nonce ^ next);
+        let name = old.name.clone();
         let mut new =
-            Intake::new(old.name.clone(), old.incarnation.clone(), old.saved.clone(), backoff);
+            Intake::new(name, old.incarnation.clone(), old.saved.clone(), backoff, self.lane);
         new.saving.clone_from(&old.saving);
         new.revoked = old.revoked;
         new.reading = match old.reading {

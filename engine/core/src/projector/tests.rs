@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::fault::Fault;
 use crate::guard::GuardKind;
 use crate::input::Input;
+use crate::lanes::Lane;
 use crate::name::{Name, ProjectionId};
 use crate::projection::{Change, Keys, Projection};
 use crate::time::Time;
@@ -99,7 +100,9 @@ fn drive(seed: u64) -> Result<(), String> {
         purge_ms: 50_000,
         ..Tuning::default()
     };
-    let mut machine = Projector::new(Odd(kind), source, tuning, 5);
+    let of = Lane::allowed(kind, 1 + u32::try_from(seed % 3).unwrap_or(0));
+    let lane = Lane::new(u32::try_from(seed / 3 % u64::from(of)).unwrap_or(0), of);
+    let mut machine = Projector::new(Odd(kind), source, tuning, 5).on_lane(lane);
     let mut pending: Vec<Effect> = Vec::new();
     let mut now = 90_000;
     for step in 0..300 {

@@ -64,6 +64,7 @@ impl Stage {
                 self.halts.push(why.clone());
                 return None;
             }
+            Effect::Report { .. } => unreachable!("stages have one lane"),
             Effect::WakeAt(_) | Effect::Release { .. } | Effect::Alarm(_) => return None,
         })
     }

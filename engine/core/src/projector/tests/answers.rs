@@ -66,6 +66,10 @@ pub(super) fn answer(dice: &mut Dice, kind: GuardKind, effect: Effect) -> Option
             };
             Input::Committed { partition, answer }
         }
+        Effect::Report { partition, .. } => {
+            let answer = SideAnswer::Written(Revision(dice.roll(5), 0));
+            Input::Committed { partition, answer }
+        }
         _ => return None,
     })
 }
