@@ -3,6 +3,8 @@
 //! of all that a checkpoint passes are durable before it: nothing else could tell a stream that
 //! was forgotten from a new one.
 
+use std::collections::BTreeSet;
+
 use crate::checkpoint::{Checkpoint, Counts};
 use crate::effect::Effect;
 use crate::input::SideAnswer;
@@ -30,6 +32,7 @@ impl<P: Projection> Projector<P> {
         if self.staged.is_empty() {
             self.stage();
         }
+        self.lower_barrier();
         if self.barrier.is_empty() && !self.staged.is_empty() {
             for (slot, checkpoint) in std::mem::take(&mut self.staged) {
                 self.send(slot, checkpoint);
@@ -89,13 +92,25 @@ impl<P: Projection> Projector<P> {
             self.barrier = unsaved.chain(self.saves.values().flatten().copied()).collect();
             self.cursors_all = true;
             self.save_cursors();
-            // What its document tells needs no cursor.
-            let (streams, saves) = (&self.streams.items, &self.saves);
-            let busy: Vec<_> = saves.values().flatten().copied().collect();
-            self.barrier.retain(|id| {
-                busy.contains(id) || streams.get(*id).is_some_and(|stream| stream.unsaved)
-            });
         }
+    }
+
+    /// Waits no longer for streams whose cursors are saved, or need not be after all: their
+    /// documents may have come to tell as much while the cursor was busy.
+    fn lower_barrier(&mut self) {
+        if self.barrier.is_empty() {
+            return;
+        }
+        let (streams, saves) = (&self.streams.items, &self.saves);
+        let busy: BTreeSet<_> = saves.values().flatten().copied().collect();
+        self.barrier.retain(|id| {
+            busy.contains(id) || streams.get(*id).is_some_and(|stream| stream.unsaved)
+        });
+        // One that was being read when all were saved is saved now.
+        self.cursors_all |= self.barrier.iter().any(|id| {
+            let extra = streams.get(*id).and_then(|stream| stream.extra.as_ref());
+            !busy.contains(id) && extra.is_none_or(|extra| !extra.cursor_busy)
+        });
     }
 
     fn next_checkpoint(&mut self, slot: usize) -> Checkpoint {
@@ -157,12 +172,10 @@ impl<P: Projection> Projector<P> {
                 self.recorded(slot);
             }
             // Our own write of before, whose answer was lost: what it says is durable.
+            // Of a tenure before this one, it may say all that this one has to say.
             SideAnswer::Conflict(Some((stored, revision))) if stored.writer == nonce => {
-                let landed = stored == saving;
                 intake.saved = Some((stored, revision));
-                if landed {
-                    self.recorded(slot);
-                }
+                self.recorded(slot);
             }
             SideAnswer::Conflict(_) => {
                 // Another owner wrote it: the partition is not ours any more.
@@ -183,7 +196,10 @@ impl<P: Projection> Projector<P> {
     fn recorded(&mut self, slot: u32) {
         let now = self.now;
         let Some(intake) = self.intakes.get_mut(slot as usize) else { return };
-        let on_record = intake.saved.as_ref().is_some_and(|(saved, _)| saved.jump.is_some());
+        let on_record = intake.jump.is_some()
+            && intake.saved.as_ref().is_some_and(|(saved, _)| {
+                saved.jump == intake.jump && saved.incarnation == intake.incarnation
+            });
         if intake.reading == Reading::Recording && on_record {
             intake.reading = Reading::Sweeping;
             intake.sweep =

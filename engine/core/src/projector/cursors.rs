@@ -224,6 +224,8 @@ impl<P: Projection> Projector<P> {
             let extra = self.streams.items[id].extra();
             let Some(saving) = extra.saving.take() else { continue };
             extra.cursor_busy = false;
+            // Whoever wanted to read it meanwhile is told by this answer too.
+            let resolving = extra.resolve == Resolve::Cursor;
             match answer {
                 SideAnswer::Written(revision) => {
                     self.cursor_backoff.succeeded();
@@ -242,7 +244,14 @@ impl<P: Projection> Projector<P> {
                 SideAnswer::Retry(_) => {
                     failed = true;
                     self.unsave_now(id);
+                    if resolving {
+                        self.cursors_wanted.insert(id);
+                    }
+                    continue;
                 }
+            }
+            if resolving {
+                self.cursor_known(id);
             }
         }
         if failed {

@@ -225,10 +225,9 @@ impl<P: Projection> Projector<P> {
             }
             _ => false,
         };
+        // Also one that came in its order: another owner may have passed it over meanwhile.
         let still_a_hole = |work: &Id<Work>| match &refold.meta.guard {
-            Guard::Version(read) => {
-                self.works[*work].out == Out::Fill && read.holes.contains(self.works[*work].version)
-            }
+            Guard::Version(read) => read.holes.contains(self.works[*work].version),
             _ => false,
         };
         let lags = lags || it.waiting.iter().any(still_a_hole);
@@ -264,11 +263,17 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.rare().refold = None;
         document.state = State::Ready;
+        let passed_over = |version| match &document.meta.guard {
+            Guard::Version(stored) => stored.holes.contains(version),
+            _ => false,
+        };
         let late: Vec<Id<Work>> = document
             .waiting
             .iter()
             .copied()
-            .filter(|work| self.works[*work].out != Out::No)
+            .filter(|work| {
+                self.works[*work].out != Out::No || passed_over(self.works[*work].version)
+            })
             .collect();
         for work in late {
             self.works[work].rare().fault.get_or_insert_with(|| fault.clone());
