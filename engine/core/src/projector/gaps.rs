@@ -31,9 +31,7 @@ impl<P: Projection> Projector<P> {
         let next = stream.next;
         let higher = stream.lowest_held().is_some_and(|lowest| lowest > next);
         let extra = stream.extra();
-        if higher && extra.gap_since.is_none_or(|(version, _)| version != next) {
-            extra.gap_since = Some((next, now));
-        }
+        let since = if higher { extra.missing_since(next, now) } else { now };
         if extra.read.is_some() || extra.timer.is_some() {
             return;
         }
@@ -42,7 +40,6 @@ impl<P: Projection> Projector<P> {
         if told && self.source.history {
             return self.read_gap(id);
         }
-        let since = extra.gap_since.map_or(now, |(_, since)| since);
         self.set_timer(id, since.after(wait).max(now));
     }
 
@@ -128,8 +125,8 @@ impl<P: Projection> Projector<P> {
             return;
         }
         let higher = lowest.is_some_and(|lowest| lowest > from);
-        if higher && extra.gap_since.is_none_or(|(version, _)| version != from) {
-            extra.gap_since = Some((from, now));
+        if higher {
+            extra.missing_since(from, now);
         }
         self.read(id, Why::Gap, from, lowest.filter(|_| !to_end));
     }
@@ -245,10 +242,7 @@ impl<P: Projection> Projector<P> {
         while self.streams.items[id].next < found {
             let next = self.streams.items[id].next;
             let extra = self.streams.items[id].extra();
-            if extra.gap_since.is_none_or(|(version, _)| version != next) {
-                extra.gap_since = Some((next, now));
-            }
-            let since = extra.gap_since.map_or(now, |(_, since)| since);
+            let since = extra.missing_since(next, now);
             let (to, truncated) = match absence(next, oldest, (since, asked), hole_after_ms) {
                 Absence::Unproven => return false,
                 Absence::Truncated => (oldest.unwrap_or(found).min(found) - 1, true),

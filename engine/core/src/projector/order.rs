@@ -225,7 +225,9 @@ impl<P: Projection> Projector<P> {
         {
             intake.held += 1;
         }
+        let now = self.now;
         let held = self.streams.items[id].extra().held.entry(version).or_default();
+        held.since.get_or_insert(now);
         held.receipts.extend(receipt);
         match (&held.event, event) {
             (None, event) => held.event = event,

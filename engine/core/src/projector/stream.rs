@@ -53,7 +53,7 @@ pub(super) struct Extra {
     /// Events that came too early, by version; and heads that a sweep told of.
     pub(super) held: BTreeMap<u64, Held>,
     /// Since when a version above this one is known while this one is missing, on the steady
-    /// clock.
+    /// clock; see [`Extra::missing_since`].
     pub(super) gap_since: Option<(u64, Time)>,
     /// The read of history that is under way: one at a time.
     pub(super) read: Option<Read>,
@@ -92,8 +92,27 @@ pub(super) struct Held {
     pub(super) digest: Option<u32>,
     /// It came with two contents: only history's copy is taken.
     pub(super) contested: bool,
+    /// Since when it is known to exist, on the steady clock.
+    pub(super) since: Option<Time>,
     /// Who is told its verdict: the first as its own, the others as duplicates.
     pub(super) receipts: Vec<Receipt>,
+}
+
+impl Extra {
+    /// Since when this version, the next one, is known to be missing: since a higher one was
+    /// first seen. What is held was seen before the versions below it were, so a stream with many
+    /// holes waits for the proof of all of them at once.
+    pub(super) fn missing_since(&mut self, next: u64, now: Time) -> Time {
+        match self.gap_since {
+            Some((version, since)) if version == next => since,
+            _ => {
+                let above = self.held.range(next.saturating_add(1)..);
+                let since = above.filter_map(|(_, held)| held.since).min().unwrap_or(now);
+                self.gap_since = Some((next, since));
+                since
+            }
+        }
+    }
 }
 
 /// A read of a stream's history.
