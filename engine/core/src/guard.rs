@@ -135,6 +135,23 @@ impl Guard {
         }
     }
 
+    /// Counts all below this event as seen, where the key is the stream: an owner who knows only
+    /// the document must not take what nothing handled for what is still to come.
+    pub fn see_below(&mut self, version: u64, seen: &Progress) {
+        if let Guard::Version(progress) = self
+            && version > progress.next
+        {
+            let mut holes = progress.holes.clone();
+            for &(from, to) in seen.holes.ranges() {
+                holes.add(from.max(progress.next), to.min(version - 1));
+            }
+            // More holes than a guard lists: then that is why the key parks.
+            if holes.len() <= limits::HOLES_MAX {
+                *progress = Progress { next: version, holes };
+            }
+        }
+    }
+
     /// Whether this event, with the holes `seen` below it, would pass a limit: then the key parks,
     /// for an entry is never evicted.
     pub fn is_full(&self, stream: &str, version: u64, seen: &Progress) -> Option<Fault> {

@@ -153,9 +153,17 @@ impl Document {
         self.rare.as_ref().is_some_and(|rare| rare.unfinished)
     }
 
+    /// Whether letters are under way behind a mark that is gone: they are answered before what
+    /// comes after them is judged.
+    fn is_in_limbo(&self) -> bool {
+        let letters = self.rare.as_ref().is_some_and(|rare| !rare.letters.is_empty());
+        letters && self.meta.mark.is_none()
+    }
+
     /// Whether events can be folded into it now.
     pub(super) fn takes(&self) -> bool {
         self.state == State::Ready
+            && !self.is_in_limbo()
             && !(self.is_careful() && (self.dirty || self.writing) && self.meta.mark.is_none())
     }
 
@@ -170,7 +178,13 @@ impl Document {
     }
 
     /// Puts all that is folded and not durable back before what waits: it will be judged anew.
+    /// So will what was to park after it, unless its letters are under way already.
     pub(super) fn unfold(&mut self) {
+        if let Some(rare) = self.rare.as_mut().filter(|rare| rare.appending == 0) {
+            for work in rare.letters.drain(..).rev() {
+                self.waiting.push_front(work);
+            }
+        }
         for work in self.folded.drain(..).rev() {
             self.waiting.push_front(work);
         }

@@ -221,7 +221,7 @@ impl<P: Projection> Projector<P> {
     }
 
     /// The holes that are known of the event's stream.
-    fn seen_below(&self, event: Event<'_>) -> Progress {
+    pub(super) fn seen_below(&self, event: Event<'_>) -> Progress {
         if !self.any_holes {
             return Progress::default();
         }

@@ -96,7 +96,8 @@ impl<P: Projection> Projector<P> {
         let fork = extra.forks.first_key_value().map(|(version, _)| *version);
         let refolding = self.documents.items.get(document).and_then(|document| {
             let refold = document.rare.as_ref()?.refold.as_ref()?;
-            (document.state == State::Refolding).then_some(refold.from)
+            // One that could not end begins anew: what it folded so far is not folded onto.
+            (document.state == State::Refolding && !refold.again).then_some(refold.from)
         });
         if extra.resolve == Resolve::Begin {
             self.begin_here(id);

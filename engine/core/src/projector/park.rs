@@ -16,7 +16,7 @@ use super::Projector;
 use super::document::{Document, State};
 use super::slab::Id;
 use super::stream::{Parking, Stream};
-use super::work::{Work, event_of};
+use super::work::{Out, Work, event_of};
 
 /// Letters that may be appended now.
 #[derive(Clone, Debug)]
@@ -45,7 +45,12 @@ impl<P: Projection> Projector<P> {
         fault: Fault,
     ) {
         let epoch = self.epoch();
+        let seen = self.seen_below(event);
+        let in_order = self.works[work].out == Out::No;
         let document = &mut self.documents.items[id];
+        if in_order {
+            document.meta.guard.see_below(event.version(), &seen);
+        }
         let (stream, version) = (event.stream().into(), event.version());
         document.meta.mark = Some(Mark { epoch, stream, version, fault });
         document.rare().mark_durable = false;

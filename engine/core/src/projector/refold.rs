@@ -342,11 +342,15 @@ impl<P: Projection> Projector<P> {
         if document.waiting.is_empty() || document.dirty || document.writing {
             return;
         }
-        if let Some(fault) = document.rare.as_mut().and_then(|rare| rare.refused.take()) {
+        let refused = document.rare.as_mut().and_then(|rare| rare.refused.take());
+        if document.meta.mark.is_none()
+            && let Some(fault) = refused
+        {
             let serving = document.waiting.len();
             return self.serve(id, serving, Some((0, fault)));
         }
-        if document.meta.mark.is_some() {
+        if self.documents.items[id].meta.mark.is_some() {
+            // Perhaps another owner's, who was refused first: one parking is enough.
             while let Some(work) = self.documents.items[id].waiting.pop_front() {
                 self.push_letter(id, work);
             }
