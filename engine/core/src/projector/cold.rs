@@ -2,7 +2,7 @@
 //! guard, its cursor and history.
 
 use crate::guard::{Guard, GuardKind};
-use crate::progress::Progress;
+use crate::progress::{Progress, Standing};
 use crate::projection::Projection;
 use crate::sequencer::{known, settles};
 
@@ -107,9 +107,10 @@ impl<P: Projection> Projector<P> {
             return;
         };
         // Of a document that is absent, its tombstone may be purged: only the end of the stream
-        // tells whether it lives.
+        // tells whether it lives, and only its beginning what it would be.
         let ghost = self.kind == GuardKind::Version && guard.is_none();
-        let settled = settles(&progress, highest) && (!ghost || self.is_fresh(id));
+        let covered = progress.judge(highest) != Standing::New;
+        let settled = covered || settles(&progress, highest) && (!ghost || self.is_fresh(id));
         let new = nothing && self.source.from_beginning;
         if settled || (!self.source.history && (!nothing || new)) {
             return self.know(id, progress);
@@ -123,7 +124,8 @@ impl<P: Projection> Projector<P> {
         if ghost && let Some(document) = self.document_of_known(id) {
             self.documents.items[document].rare().unfinished = true;
         }
-        self.know(id, progress);
+        let from = if ghost { Progress::start(self.source.first) } else { progress };
+        self.know(id, from);
         self.read_gap(id);
     }
 

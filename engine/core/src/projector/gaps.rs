@@ -244,6 +244,15 @@ impl<P: Projection> Projector<P> {
             let next = self.streams.items[id].next;
             let extra = self.streams.items[id].extra();
             let since = extra.missing_since(next, now);
+            // What is on record as a hole needs no second proof.
+            let recorded = extra.cursor.as_ref().and_then(|(cursor, _)| {
+                let holes = cursor.done.holes.ranges().iter();
+                holes.copied().find(|(from, to)| (*from..=*to).contains(&next))
+            });
+            if let Some((_, to)) = recorded {
+                self.pass_over(id, next, to.min(found - 1), false);
+                continue;
+            }
             let (to, truncated) = match absence(next, oldest, (since, asked), hole_after_ms) {
                 Absence::Unproven => return false,
                 Absence::Truncated => (oldest.unwrap_or(found).min(found) - 1, true),
