@@ -68,7 +68,7 @@ pub struct Cursor {
     /// All that is durably done.
     pub done: Progress,
     /// Set while the stream is parked: its key could not be told from this version on.
-    pub mark: Option<Mark>,
+    pub mark: Option<Box<Mark>>,
     /// Digests of the last few versions.
     pub digests: Digests,
     /// Which module and mapping the digests were made with: others are not compared.

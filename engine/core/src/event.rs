@@ -32,6 +32,8 @@ pub struct Batch {
     decimals: Vec<Decimal>,
     sorts: Vec<(u32, Piece)>,
     faults: Vec<(u32, Fault)>,
+    /// Set where a position is not above the one before it.
+    falls: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +140,11 @@ impl Batch {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.heads.is_empty()
+    }
+
+    /// Whether each position is above the one before it, as in whatever a feed delivers.
+    pub fn rises(&self) -> bool {
+        !self.falls
     }
 
     /// One event.

@@ -42,14 +42,8 @@ pub enum GuardKind {
 pub enum Guard {
     /// How far the document's own stream is seen.
     Version(Progress),
-    /// The last applied position by partition; and, because a drained stream's letters lie below
-    /// the positions that others have pushed on, how far each such stream was drained.
-    Positions {
-        /// The last applied position, by partition.
-        applied: BTreeMap<Name, Position>,
-        /// The next version to drain, by stream: never evicted.
-        drained: BTreeMap<Name, u64>,
-    },
+    /// The last applied position by partition.
+    Positions(Box<Positions>),
     /// How far each contributing stream is applied. For a ledger this holds only the rows loaded
     /// so far, and is stored beside the document, not in it.
     Streams(BTreeMap<Name, Progress>),
@@ -62,14 +56,24 @@ pub enum Guard {
     },
 }
 
+const _: () = assert!(size_of::<Guard>() <= 32, "each document in memory has a guard");
+
+/// The last applied position by partition; and, because a drained stream's letters lie below the
+/// positions that others have pushed on, how far each such stream was drained.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Positions {
+    /// The last applied position, by partition.
+    pub applied: BTreeMap<Name, Position>,
+    /// The next version to drain, by stream: never evicted.
+    pub drained: BTreeMap<Name, u64>,
+}
+
 impl Guard {
     /// The guard of a document that nothing was applied to.
     pub fn empty(kind: GuardKind, first: u64) -> Guard {
         match kind {
             GuardKind::Version => Guard::Version(Progress::start(first)),
-            GuardKind::Positions => {
-                Guard::Positions { applied: BTreeMap::new(), drained: BTreeMap::new() }
-            }
+            GuardKind::Positions => Guard::Positions(Box::default()),
             GuardKind::Streams | GuardKind::Ledger => Guard::Streams(BTreeMap::new()),
             GuardKind::Refold => Guard::Refold { last: Name::default(), count: 0 },
         }
@@ -83,10 +87,10 @@ impl Guard {
                 let known = streams.get(event.stream());
                 known.map_or(Standing::New, |progress| progress.judge(event.version()))
             }
-            Guard::Positions { applied, drained } => match applied.get(partition) {
+            Guard::Positions(at) => match at.applied.get(partition) {
                 Some(last) if event.position() <= last => Standing::Covered,
                 // A letter was drained from below the positions: its feed's copy may come again.
-                _ if drained.get(event.stream()).is_some_and(|next| event.version() < *next) => {
+                _ if at.drained.get(event.stream()).is_some_and(|next| event.version() < *next) => {
                     Standing::Covered
                 }
                 _ => Standing::New,
@@ -98,15 +102,15 @@ impl Guard {
     /// How an event of a once parked stream stands to a document whose positions others have
     /// pushed on while it was parked: its version tells.
     pub fn judge_unparked(&self, event: Event<'_>) -> Option<Standing> {
-        let Guard::Positions { drained, .. } = self else { return None };
-        let done = drained.get(event.stream()).is_some_and(|next| event.version() < *next);
+        let Guard::Positions(at) = self else { return None };
+        let done = at.drained.get(event.stream()).is_some_and(|next| event.version() < *next);
         Some(if done { Standing::Covered } else { Standing::New })
     }
 
     /// Notes that an event of a once parked stream is applied.
     pub fn advance_unparked(&mut self, event: Event<'_>) {
-        if let Guard::Positions { drained, .. } = self {
-            let next = drained.entry(Name::from(event.stream())).or_default();
+        if let Guard::Positions(at) = self {
+            let next = at.drained.entry(Name::from(event.stream())).or_default();
             *next = (*next).max(event.version() + 1);
         }
     }
@@ -125,10 +129,10 @@ impl Guard {
                 };
                 absorb(progress, event.version(), seen);
             }
-            Guard::Positions { applied, .. } => match applied.get_mut(partition) {
+            Guard::Positions(at) => match at.applied.get_mut(partition) {
                 Some(last) => *last = event.position().clone().max(last.clone()),
                 None => {
-                    applied.insert(Name::from(partition), event.position().clone());
+                    at.applied.insert(Name::from(partition), event.position().clone());
                 }
             },
             Guard::Refold { .. } => {}
@@ -174,7 +178,7 @@ impl Guard {
                     ),
                 ))
             }
-            Guard::Version(progress) => overflows(progress).then(holes),
+            Guard::Version(progress) if !seen.holes.is_empty() => overflows(progress).then(holes),
             Guard::Streams(streams) if !seen.holes.is_empty() => {
                 let known = streams.get(stream).cloned().unwrap_or_default();
                 overflows(&known).then(holes)
@@ -215,7 +219,7 @@ pub struct Meta {
     /// Against applying twice.
     pub guard: Guard,
     /// Set while the key is parked.
-    pub mark: Option<Mark>,
+    pub mark: Option<Box<Mark>>,
     /// When it was deleted: the tombstone keeps the guard.
     pub deleted: Option<Time>,
 }
@@ -230,7 +234,7 @@ impl Meta {
     pub fn bytes(&self) -> usize {
         let entries = match &self.guard {
             Guard::Version(progress) => progress.holes.len(),
-            Guard::Positions { applied, drained } => applied.len() * 2 + drained.len(),
+            Guard::Positions(at) => at.applied.len() * 2 + at.drained.len() + 1,
             Guard::Streams(streams) => streams.len(),
             Guard::Refold { .. } => 0,
         };

@@ -35,17 +35,14 @@ pub struct Fetched {
 impl Fetched {
     /// Whether what came follows what it says it does, in order.
     pub fn is_in_order(&self) -> bool {
-        let mut last = self.follows.as_ref();
-        if self.batch.len() > limits::BATCH_EVENTS_MAX {
+        let (batch, after) = (&self.batch, self.follows.as_ref());
+        let first = batch.event(0).map(|event| event.position());
+        let rises = batch.rises() && first.is_none_or(|first| Some(first) > after);
+        if batch.len() > limits::BATCH_EVENTS_MAX || !rises {
             return false;
         }
-        for event in self.batch.events() {
-            if last.is_some_and(|last| event.position() <= last) {
-                return false;
-            }
-            last = Some(event.position());
-        }
-        match (last, &self.next) {
+        let last = batch.len().checked_sub(1).and_then(|last| batch.event(last));
+        match (last.map(|event| event.position()).or(after), &self.next) {
             (Some(last), Some(next)) => next >= last,
             (Some(_), None) => false,
             (None, _) => true,

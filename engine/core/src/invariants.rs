@@ -47,7 +47,8 @@ pub fn guard_goes_on(before: &Guard, after: &Guard) -> Result<(), String> {
             }
             Ok(())
         }
-        (Guard::Positions { applied: before, .. }, Guard::Positions { applied: after, .. }) => {
+        (Guard::Positions(before), Guard::Positions(after)) => {
+            let (before, after) = (&before.applied, &after.applied);
             let back = before.iter().find(|(partition, last)| after.get(*partition) < Some(last));
             back.map_or(Ok(()), |(partition, _)| Err(format!("{partition} went back")))
         }

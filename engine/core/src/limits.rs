@@ -22,6 +22,10 @@ pub const KEYS_PER_EVENT_MAX: usize = 1_000;
 /// Events of one batch.
 pub const BATCH_EVENTS_MAX: usize = 100_000;
 
+/// Events of a batch that are looked up together before the first of them is judged: as many as
+/// leave what was looked up in a core's own cache.
+pub const LOOKED_AHEAD: usize = 256;
+
 /// Bytes of one record: what is longer is not decoded.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
 

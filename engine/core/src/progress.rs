@@ -6,12 +6,16 @@ use crate::limits;
 /// Versions that were passed over because history proved that they do not exist, or no longer
 /// do: disjoint ranges, in order, both ends included.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Holes(Vec<(u64, u64)>);
+pub struct Holes(
+    /// Never an empty list.
+    #[expect(clippy::box_collection, reason = "nearly no stream has holes, and each has a place")]
+    Option<Box<Vec<(u64, u64)>>>,
+);
 
 impl Holes {
     /// Whether this version is a hole.
     pub fn contains(&self, version: u64) -> bool {
-        self.0.iter().any(|(from, to)| (*from..=*to).contains(&version))
+        self.ranges().iter().any(|(from, to)| (*from..=*to).contains(&version))
     }
 
     /// Records the versions `from..=to` as holes; ranges that touch become one.
@@ -20,7 +24,8 @@ impl Holes {
             return;
         }
         let (mut from, mut to) = (from, to);
-        self.0.retain(|(a, b)| {
+        let ranges = self.0.get_or_insert_default();
+        ranges.retain(|(a, b)| {
             let apart = *b < from.saturating_sub(1) || *a > to.saturating_add(1);
             if !apart {
                 from = from.min(*a);
@@ -28,42 +33,46 @@ impl Holes {
             }
             apart
         });
-        let place = self.0.partition_point(|(a, _)| *a < from);
-        self.0.insert(place, (from, to));
+        let place = ranges.partition_point(|(a, _)| *a < from);
+        ranges.insert(place, (from, to));
     }
 
     /// Takes one version out: it was filled after all.
     pub fn fill(&mut self, version: u64) {
-        let Some(place) = self.0.iter().position(|(a, b)| (*a..=*b).contains(&version)) else {
+        let Some(ranges) = &mut self.0 else { return };
+        let Some(place) = ranges.iter().position(|(a, b)| (*a..=*b).contains(&version)) else {
             return;
         };
-        let (from, to) = self.0.remove(place);
+        let (from, to) = ranges.remove(place);
         if version < to {
-            self.0.insert(place, (version + 1, to));
+            ranges.insert(place, (version + 1, to));
         }
         if from < version {
-            self.0.insert(place, (from, version - 1));
+            ranges.insert(place, (from, version - 1));
+        }
+        if ranges.is_empty() {
+            self.0 = None;
         }
     }
 
     /// How many ranges there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.ranges().len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// The ranges, in order.
     pub fn ranges(&self) -> &[(u64, u64)] {
-        &self.0
+        self.0.as_ref().map_or(&[], |ranges| ranges)
     }
 
     /// Whether a further range would pass [`limits::HOLES_MAX`].
     pub fn is_full(&self) -> bool {
-        self.0.len() >= limits::HOLES_MAX
+        self.len() >= limits::HOLES_MAX
     }
 }
 

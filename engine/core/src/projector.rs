@@ -18,6 +18,7 @@ mod commit;
 mod cursors;
 mod document;
 mod evict;
+mod few;
 mod fold;
 mod gaps;
 mod heads;
@@ -36,6 +37,7 @@ mod stream;
 mod table;
 mod tuning;
 mod wake;
+mod warm;
 mod work;
 mod write;
 

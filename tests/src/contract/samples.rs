@@ -8,7 +8,7 @@ use foldline_core::cursor::{Cursor, CursorWrite, Digests};
 use foldline_core::effect::{DocumentWrite, LoadKey};
 use foldline_core::event::{Batch, BatchBuilder, Slot};
 use foldline_core::fault::Fault;
-use foldline_core::guard::{Epoch, Guard, Mark, Meta, Revision};
+use foldline_core::guard::{Epoch, Guard, Mark, Meta, Positions, Revision};
 use foldline_core::name::{Name, ProjectionId};
 use foldline_core::position::Position;
 use foldline_core::progress::Progress;
@@ -80,10 +80,10 @@ pub fn tombstone(key: &str, replaces: Option<Revision>, deleted: u64) -> Documen
 /// Documents in all the states that a store must give back as they were.
 pub fn all_kinds() -> Vec<DocumentWrite> {
     let guards = [
-        Guard::Positions {
+        Guard::Positions(Box::new(Positions {
             applied: BTreeMap::from([(Name::from("p-0"), Position::number(u64::MAX))]),
             drained: BTreeMap::from([(Name::from("s/1"), 7)]),
-        },
+        })),
         Guard::Streams(BTreeMap::from([(Name::from("s-1"), progress(u64::MAX))])),
         Guard::Refold { last: Name::from("2026-01-01#7"), count: 3 },
     ];
@@ -94,9 +94,9 @@ pub fn all_kinds() -> Vec<DocumentWrite> {
     });
     let mut stub = tombstone("stub", None, 0);
     stub.meta.deleted = None;
-    stub.meta.mark = Some(mark());
+    stub.meta.mark = Some(mark().into());
     let mut marked = document("marked", None, "");
-    marked.meta.mark = Some(mark());
+    marked.meta.mark = Some(mark().into());
     guarded.chain([stub, marked, tombstone("deleted", None, 5)]).collect()
 }
 
@@ -119,7 +119,7 @@ pub fn keys(keys: &[&str]) -> Vec<LoadKey> {
 pub fn cursor(stream: &str, replaces: Option<Revision>, next: u64) -> CursorWrite {
     let mut digests = Digests::default();
     digests.set(next, 77);
-    let cursor = Cursor { done: progress(next), mark: Some(mark()), digests, tag: u64::MAX };
+    let cursor = Cursor { done: progress(next), mark: Some(mark().into()), digests, tag: u64::MAX };
     CursorWrite { stream: Name::from(stream), replaces, cursor }
 }
 

@@ -80,7 +80,7 @@ pub fn meta(meta: &Meta) -> String {
             };
             streams.iter().map(one).collect::<Vec<_>>().join(" ")
         }
-        Guard::Positions { applied, drained } => format!("{applied:?} drained={drained:?}"),
+        Guard::Positions(at) => format!("{:?} drained={:?}", at.applied, at.drained),
         Guard::Refold { last, count } => format!("last={last} count={count}"),
     };
     if let Some(mark) = &meta.mark {

@@ -162,8 +162,8 @@ impl<P: Projection> Folder<'_, P> {
     /// How the letter stands to what the document carries.
     pub(super) fn judge(&self, guard: &Guard, stored: &StoredLetter, event: Event<'_>) -> Standing {
         match guard {
-            Guard::Positions { drained, .. } if self.is_drained(stored) => {
-                match drained.get(event.stream()) {
+            Guard::Positions(at) if self.is_drained(stored) => {
+                match at.drained.get(event.stream()) {
                     Some(next) if event.version() < *next => Standing::Covered,
                     _ => Standing::New,
                 }
@@ -174,8 +174,8 @@ impl<P: Projection> Folder<'_, P> {
 
     fn advance(&self, guard: &mut Guard, stored: &StoredLetter, event: Event<'_>) {
         match guard {
-            Guard::Positions { drained, .. } if self.is_drained(stored) => {
-                drained.insert(event.stream().into(), event.version().saturating_add(1));
+            Guard::Positions(at) if self.is_drained(stored) => {
+                at.drained.insert(event.stream().into(), event.version().saturating_add(1));
             }
             _ => guard.advance(event, partition_of(stored), &seen_of(stored, event)),
         }

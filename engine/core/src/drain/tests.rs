@@ -6,7 +6,7 @@ use super::{Effect, Input, Mode, Outcome, Report};
 use crate::cursor::Cursor;
 use crate::event::{Batch, BatchBuilder};
 use crate::fault::Fault;
-use crate::guard::{Epoch, Guard, GuardKind, Meta};
+use crate::guard::{Epoch, Guard, GuardKind, Meta, Positions};
 use crate::letter::{Cause, Scope};
 use crate::parking::names;
 use crate::parking::tests::id;
@@ -169,7 +169,7 @@ fn a_closed_head_loses_its_mark_only() {
     world.put("s", "s1 s2 s3", meta(version(4), Some(Epoch(8))));
     let mut drain = drain(GuardKind::Version, false, (key(), E), Mode::Retry);
     assert_eq!(world.drain(&mut drain), Outcome::Drained);
-    assert_eq!(world.documents["s"].meta.mark, Some(mark(Epoch(8), "s", 1)));
+    assert_eq!(world.documents["s"].meta.mark, Some(mark(Epoch(8), "s", 1).into()));
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn a_stub_that_nothing_came_of_ages() {
 fn positions_are_drained_in_their_order() {
     let mut world = World::default();
     let applied = [("p".into(), Position::number(10))].into();
-    let guard = Guard::Positions { applied, drained: [].into() };
+    let guard = Guard::Positions(Box::new(Positions { applied, drained: [].into() }));
     world.put("k", "t1", meta(guard, Some(E)));
     let scope = Scope::Key("k".into());
     for (stream, version, at) in [("s", 1, 11), ("t", 2, 12), ("a", 1, 13), ("s", 2, 14)] {

@@ -122,6 +122,8 @@ impl Writer<'_> {
             first_part,
             parts: 0,
         });
+        let last = self.batch.positions.last();
+        self.batch.falls |= last.is_some_and(|last| position <= *last);
         self.batch.positions.push(position);
         let stream = self.piece(stream);
         if let Some(head) = self.batch.heads.last_mut() {

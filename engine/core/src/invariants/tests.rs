@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::checkpoint::{Checkpoint, Counts};
 use crate::cursor::Cursor;
-use crate::guard::Guard;
+use crate::guard::{Guard, Positions};
 use crate::name::Name;
 use crate::position::Position;
 use crate::progress::Progress;
@@ -27,7 +27,8 @@ fn streams(of: &[(&str, u64)]) -> Guard {
 
 fn positions(of: &[(&str, u64)]) -> Guard {
     let applied = of.iter().map(|(name, at)| (Name::from(*name), Position::number(*at)));
-    Guard::Positions { applied: applied.collect(), drained: BTreeMap::new() }
+    let (applied, drained) = (applied.collect(), BTreeMap::new());
+    Guard::Positions(Box::new(Positions { applied, drained }))
 }
 
 fn refold(count: u64) -> Guard {

@@ -9,6 +9,7 @@ use crate::name::Name;
 use crate::time::Time;
 use crate::value::Value;
 
+use super::few::{Few, Line};
 use super::slab::Id;
 use super::stream::Stream;
 use super::table::Named;
@@ -48,16 +49,18 @@ pub(super) struct Document {
     pub(super) loaded: bool,
     pub(super) tainted: bool,
     /// Events folded and not durable; the first `flying` of them are in the write under way.
-    pub(super) folded: Vec<Id<Work>>,
-    pub(super) flying: usize,
+    pub(super) folded: Few,
+    pub(super) flying: u32,
     /// Events to be judged when the document is at hand.
-    pub(super) waiting: VecDeque<Id<Work>>,
+    pub(super) waiting: Line,
     /// The stream whose document this is, while that stream is in memory.
     pub(super) stream: Id<Stream>,
     pub(super) rare: Option<Box<Rare>>,
     /// Bytes counted for it.
     pub(super) bytes: usize,
 }
+
+const _: () = assert!(size_of::<Document>() <= 192, "an event finds its document in three lines");
 
 /// What only some documents have.
 #[derive(Debug, Default)]
@@ -131,9 +134,9 @@ impl Document {
             touched: true,
             loaded: false,
             tainted: false,
-            folded: Vec::new(),
+            folded: Few::default(),
             flying: 0,
-            waiting: VecDeque::new(),
+            waiting: Line::default(),
             stream: Id::NONE,
             rare: None,
             bytes: 0,
@@ -158,6 +161,11 @@ impl Document {
     fn is_in_limbo(&self) -> bool {
         let letters = self.rare.as_ref().is_some_and(|rare| !rare.letters.is_empty());
         letters && self.meta.mark.is_none()
+    }
+
+    /// How many of the folded events are in the write under way.
+    pub(super) fn flown(&self) -> usize {
+        self.flying as usize
     }
 
     /// Whether events can be folded into it now.
@@ -185,8 +193,8 @@ impl Document {
                 self.waiting.push_front(work);
             }
         }
-        for work in self.folded.drain(..).rev() {
-            self.waiting.push_front(work);
+        for work in std::mem::take(&mut self.folded).iter().rev() {
+            self.waiting.push_front(*work);
         }
         self.flying = 0;
         self.dirty = false;
@@ -194,6 +202,13 @@ impl Document {
             rare.changed.clear();
             rare.changed_flying.clear();
         }
+    }
+
+    /// Looks at each line of memory that an event will need; what it returns means nothing.
+    pub(super) fn look(&self) -> (usize, bool) {
+        let own = self.key.len() ^ self.bytes ^ self.folded.len() ^ self.flown();
+        let dates = self.dirty_since.0 ^ self.revision.map_or(0, |revision| revision.0);
+        (own, dates == 0 || matches!(*self.body, Value::Null))
     }
 
     /// Roughly the bytes it takes in memory.

@@ -108,9 +108,7 @@ impl<P: Projection> Projector<P> {
         if self.lacks_row(id, event) {
             return self.want_row(id, work, event);
         }
-        let receipt = self.works[work].receipt;
-        let partition = receipt.and_then(|r| self.intakes.get(r.slot as usize));
-        let partition = partition.map(|intake| intake.name.clone()).unwrap_or_default();
+        let partition = self.partition_of(work);
         let document = &self.documents.items[id];
         let below = event.version() < self.source.first && self.works[work].out != Out::No;
         let unparked = self.works[work].rare.as_ref().is_some_and(|rare| rare.unparked);

@@ -106,10 +106,10 @@ impl<P: Projection> Projector<P> {
     /// What waits or is folded is in order, and only one write of a document is under way.
     fn check_documents(&self) -> Result<(), String> {
         for (_, document) in self.documents.items.iter() {
-            if document.flying > document.folded.len() {
+            if document.flown() > document.folded.len() {
                 return Err(format!("{}: more in flight than folded", document.key));
             }
-            let known = document.folded.iter().chain(&document.waiting);
+            let known = document.folded.iter().chain(document.waiting.iter());
             for work in known {
                 if self.works.get(*work).is_none_or(|work| work.left == 0) {
                     return Err(format!("{}: an event is complete and waits here", document.key));

@@ -252,11 +252,11 @@ impl<P: Projection> Projector<P> {
     /// Offers what is held and is no longer too early.
     pub(super) fn drain_held(&mut self, id: Id<Stream>) {
         loop {
-            let Some(stream) = self.streams.items.get(id) else { return };
+            let Some(stream) = self.streams.items.get_mut(id) else { return };
             let held = stream.extra.as_ref().filter(|_| stream.known);
             let Some((version, lowest)) = held.and_then(|extra| extra.held.first_key_value())
             else {
-                return;
+                return stream.shed();
             };
             let version = *version;
             let early = version > stream.next || (version == stream.next && lowest.event.is_none());

@@ -52,7 +52,7 @@ impl<P: Projection> Projector<P> {
             document.meta.guard.see_below(event.version(), &seen);
         }
         let (stream, version) = (event.stream().into(), event.version());
-        document.meta.mark = Some(Mark { epoch, stream, version, fault });
+        document.meta.mark = Some(Box::new(Mark { epoch, stream, version, fault }));
         document.rare().mark_durable = false;
         self.soil(id);
         self.careful = false;
@@ -78,7 +78,7 @@ impl<P: Projection> Projector<P> {
         let epoch = self.epoch();
         let version = self.works[work].version;
         let stream = &mut self.streams.items[id];
-        let mark = Mark { epoch, stream: stream.name.clone(), version, fault };
+        let mark = Box::new(Mark { epoch, stream: stream.name.clone(), version, fault });
         let extra = stream.extra();
         extra.parking.get_or_insert(Parking {
             mark,
@@ -122,7 +122,7 @@ impl<P: Projection> Projector<P> {
                     _ => Cause::Behind,
                 };
                 if let Some(letter) =
-                    self.letter(work, &scope, epoch.as_ref(), cause, fault.as_ref())
+                    self.letter(work, &scope, epoch.as_deref(), cause, fault.as_ref())
                 {
                     letters.push(letter);
                     sent.push((appending.clone(), work));
@@ -145,7 +145,7 @@ impl<P: Projection> Projector<P> {
     fn batch_of(
         &mut self,
         appending: &Appending,
-    ) -> Option<(Scope, Option<Mark>, Option<Fault>, Vec<Id<Work>>)> {
+    ) -> Option<(Scope, Option<Box<Mark>>, Option<Fault>, Vec<Id<Work>>)> {
         match appending {
             Appending::Document(id) => {
                 let document = self.documents.items.get_mut(*id)?;

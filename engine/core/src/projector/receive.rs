@@ -21,7 +21,8 @@ use super::intake::{Intake, Reading, Receipt};
 use super::order::Offered;
 use super::park::Appending;
 use super::slab::Id;
-use super::work::Kept;
+use super::stream::Stream;
+use super::work::{Kept, Work};
 
 impl<P: Projection> Projector<P> {
     pub(super) fn granted(
@@ -139,10 +140,16 @@ impl<P: Projection> Projector<P> {
 
     fn receive_all(&mut self, slot: u32, first: u64, fetched: &Fetched) {
         let mut kept = Id::NONE;
+        let mut met = Vec::with_capacity(fetched.batch.len().min(limits::LOOKED_AHEAD));
         for (index, event) in fetched.batch.events().enumerate() {
+            let ahead = index % limits::LOOKED_AHEAD;
+            if ahead == 0 {
+                self.look_ahead(&fetched.batch, index, &mut met);
+            }
+            let met = met.get(ahead).copied().unwrap_or(Id::NONE);
             let receipt = Receipt { slot, ordinal: first + index as u64 };
             let ours = self.lane.takes(event.hash());
-            let goes_on = !ours || self.receive(event, index, receipt, fetched, &mut kept);
+            let goes_on = !ours || self.receive((event, index, met), receipt, fetched, &mut kept);
             self.virgin = false;
             if !goes_on {
                 break;
@@ -154,8 +161,7 @@ impl<P: Projection> Projector<P> {
     /// Takes one event in; false where the partition halts at it.
     fn receive(
         &mut self,
-        event: Event<'_>,
-        index: usize,
+        (event, index, met): (Event<'_>, usize, Id<Stream>),
         receipt: Receipt,
         fetched: &Fetched,
         kept: &mut Id<Kept>,
@@ -179,7 +185,8 @@ impl<P: Projection> Projector<P> {
         if !kept.is_some() {
             *kept = self.keep(Arc::clone(&fetched.batch));
         }
-        let stream = self.stream_of(event.stream(), event.hash());
+        let known = Some(met).filter(|met| met.is_some());
+        let stream = known.unwrap_or_else(|| self.stream_of(event.stream(), event.hash()));
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         self.offer(stream, Offered { event, batch: *kept, index, receipt: Some(receipt) });
         true
@@ -267,6 +274,15 @@ impl<P: Projection> Projector<P> {
                 self.effects.push(Effect::Fetch { partition, after });
             }
         }
+    }
+
+    /// Which partition brought the event: only positions ask.
+    pub(super) fn partition_of(&self, work: Id<Work>) -> Name {
+        if self.kind != GuardKind::Positions {
+            return Name::default();
+        }
+        let intake = self.works[work].receipt.and_then(|r| self.intakes.get(r.slot as usize));
+        intake.map(|intake| intake.name.clone()).unwrap_or_default()
     }
 
     /// Tells a verdict to whoever delivered the event.

@@ -297,7 +297,8 @@ impl<P: Projection> Projector<P> {
             let mut seen = stream.seen();
             seen.merge(progress);
             stream.next = seen.next;
-            if stream.extra.is_some() {
+            if stream.extra.is_some() || !seen.holes.is_empty() {
+                self.any_holes |= !seen.holes.is_empty();
                 stream.extra().holes = seen.holes;
             }
             self.ready.push(id);
@@ -313,10 +314,10 @@ impl<P: Projection> Projector<P> {
         let epoch = self.epoch();
         let document = &mut self.documents.items[id];
         let served: Vec<Id<Work>> =
-            document.waiting.drain(..serving.min(document.waiting.len())).collect();
+            (0..serving).map_while(|_| document.waiting.pop_front()).collect();
         if let Some((version, fault)) = fault {
             let stream = document.key.clone();
-            document.meta.mark = Some(Mark { epoch, stream, version, fault });
+            document.meta.mark = Some(Box::new(Mark { epoch, stream, version, fault }));
             document.rare().mark_durable = false;
             self.soil(id);
             for work in served {

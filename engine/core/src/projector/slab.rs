@@ -98,6 +98,12 @@ impl<T> Slab<T> {
         self.places.get_mut(id.0 as usize)?.as_mut()
     }
 
+    /// The id of a place, whatever is there.
+    #[cfg(test)]
+    pub(super) fn id(number: u32) -> Id<T> {
+        Id(number, PhantomData)
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.places.len() - self.free.len()

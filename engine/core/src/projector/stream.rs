@@ -153,7 +153,7 @@ pub(super) enum Resolve {
 /// A stream whose key could not be told, from one version on.
 #[derive(Debug)]
 pub(super) struct Parking {
-    pub(super) mark: Mark,
+    pub(super) mark: Box<Mark>,
     /// Whether the mark is in the stored cursor.
     pub(super) durable: bool,
     /// Events that are to become letters, in order.
@@ -170,8 +170,27 @@ impl Named for Stream {
 
 impl Parking {
     /// A parking that the stored cursor tells of.
-    pub(super) fn durable(mark: Mark) -> Parking {
+    pub(super) fn durable(mark: Box<Mark>) -> Parking {
         Parking { mark, durable: true, letters: VecDeque::new(), appending: 0 }
+    }
+}
+
+impl Extra {
+    /// Whether nothing would be forgotten with it. A gap's age counts only while something is
+    /// held above it.
+    fn is_blank(&self) -> bool {
+        let asks = self.read.is_some()
+            || self.timer.is_some()
+            || self.resolve != Resolve::No
+            || self.to_end
+            || self.cursor_busy;
+        let saves = self.cursor_wanted || self.saving.is_some() || !self.cursor_waiters.is_empty();
+        let knows = !self.holes.is_empty()
+            || self.cursor.is_some()
+            || self.parking.is_some()
+            || self.closed.is_some()
+            || self.backoff.as_ref().is_some_and(|backoff| backoff.attempts() > 0);
+        !asks && !saves && !knows && self.held.is_empty() && self.forks.is_empty()
     }
 }
 
@@ -194,6 +213,14 @@ impl Stream {
     /// The rare part, made when first needed.
     pub(super) fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
+    }
+
+    /// Lets the rare part go once it says nothing: a cold stream is looked up with it, and every
+    /// stream begins cold.
+    pub(super) fn shed(&mut self) {
+        if self.extra.as_ref().is_some_and(|extra| extra.is_blank()) {
+            self.extra = None;
+        }
     }
 
     /// The holes known.

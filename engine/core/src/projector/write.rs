@@ -20,8 +20,9 @@ impl<P: Projection> Projector<P> {
     /// Sends what is dirty, when there is enough of it or it has waited long enough.
     pub(super) fn flush(&mut self) {
         while self.flush_is_due() && self.writes.len() < self.tuning.writes {
-            let mut ids = Vec::new();
-            let mut documents = Vec::new();
+            let enough = self.dirty.len().min(self.tuning.write_batch);
+            let mut ids = Vec::with_capacity(enough);
+            let mut documents = Vec::with_capacity(enough);
             while let Some(id) = self.dirty.pop_front() {
                 if self.is_deferred(id) {
                     // It is listed again when it can be written.
@@ -72,7 +73,7 @@ impl<P: Projection> Projector<P> {
         }
         document.dirty = false;
         document.writing = true;
-        document.flying = document.folded.len();
+        document.flying = u32::try_from(document.folded.len()).unwrap_or(u32::MAX);
         if let Some(rare) = &mut document.rare {
             // What moves it from here on is not in this write.
             rare.guard_moved = false;
@@ -154,15 +155,15 @@ impl<P: Projection> Projector<P> {
                 rare.changed_flying.clear();
             }
         }
-        let flown = document.flying.min(document.folded.len());
+        let flown = document.flown().min(document.folded.len());
         document.flying = 0;
         // What was covered while only waiting for this write is done with it too.
         let done = if document.dirty { flown } else { document.folded.len() };
         let mut folded = std::mem::take(&mut document.folded);
-        for work in folded.drain(..done) {
-            self.durable(work);
+        for work in folded.iter().take(done) {
+            self.durable(*work);
         }
-        // The place is used again: a document that is folded into all day allocates once.
+        folded.cut(done);
         self.documents.items[id].folded = folded;
         self.reweigh(id);
         self.after_write(id);
@@ -182,8 +183,11 @@ impl<P: Projection> Projector<P> {
     fn after_write(&mut self, id: Id<Document>) {
         self.relist(id);
         self.want(id);
-        self.woken.push(id);
-        self.letters_due(id);
+        let document = &self.documents.items[id];
+        if document.rare.is_some() || !document.waiting.is_empty() {
+            self.woken.push(id);
+            self.letters_due(id);
+        }
     }
 
     /// Nobody knows, or another wrote it: the document is loaded, and all is judged anew.
@@ -217,7 +221,7 @@ impl<P: Projection> Projector<P> {
     fn is_refused(&mut self, id: Id<Document>, fault: Fault) -> bool {
         let document = &mut self.documents.items[id];
         document.writing = false;
-        let flown = document.folded.get(..document.flying).unwrap_or_default().to_vec();
+        let flown = document.folded.iter().take(document.flown()).copied().collect::<Vec<_>>();
         let marked_before = document.rare.as_ref().is_some_and(|rare| rare.refused_marked);
         if self.kind == GuardKind::Refold && !marked_before {
             // It was folded anew as a whole: the stored content stays, and is marked.

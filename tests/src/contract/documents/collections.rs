@@ -176,7 +176,7 @@ fn a_purge_takes_old_tombstones_only(store: &dyn Documents) -> Outcome {
             written(store, tombstone(&format!("young-{number}"), None, 10));
             written(store, document(&format!("alive-{number}"), None, ""));
         }
-        written(store, kept("marked", &|meta| meta.mark = Some(mark())));
+        written(store, kept("marked", &|meta| meta.mark = Some(mark().into())));
         written(store, kept("stub", &|meta| meta.deleted = None));
         let streams = Guard::Streams(std::collections::BTreeMap::default());
         written(store, kept("streams", &|meta| meta.guard = streams.clone()));

@@ -84,14 +84,14 @@ impl World {
                 let row = (projection, key.clone(), stream.clone());
                 self.watch.rows.get(&row).or_else(|| streams.get(stream)).is_some_and(done)
             }
-            Guard::Positions { applied, drained } => {
+            Guard::Positions(at_most) => {
                 let covered = match at {
                     Some((partition, position)) => {
-                        applied.get(partition).is_some_and(|last| position <= last)
+                        at_most.applied.get(partition).is_some_and(|last| position <= last)
                     }
                     None => true,
                 };
-                covered || drained.get(stream).is_some_and(|next| version < *next)
+                covered || at_most.drained.get(stream).is_some_and(|next| version < *next)
             }
             Guard::Refold { last, .. } => *last >= crate::world::truth::sort_key(version),
         }

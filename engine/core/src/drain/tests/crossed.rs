@@ -96,7 +96,7 @@ impl Worker {
         let (mut cursor, replaces) = play.cursor();
         cursor.mark = cursor.mark.filter(|mark| !self.closed.contains(&mark.epoch));
         if let Some(epoch) = epoch {
-            cursor.mark = Some(mark(epoch, "s", self.version + 1));
+            cursor.mark = Some(mark(epoch, "s", self.version + 1).into());
         }
         if epoch.is_none() && cursor.done.next == self.version + 1 {
             cursor.done.advance(self.version + 1);
@@ -130,7 +130,7 @@ impl Worker {
             meta.guard.advance(event, "p", &Progress::default());
         } else {
             play.epochs += 1;
-            meta.mark = Some(mark(Epoch(play.epochs), "s", event.version()));
+            meta.mark = Some(mark(Epoch(play.epochs), "s", event.version()).into());
         }
         let marked = meta.mark.is_some();
         let write = DocumentWrite { key, replaces, body, meta, rows: Vec::new() };

@@ -80,7 +80,7 @@ impl Worker {
             meta.guard.advance(event, "p", &Progress::default());
         } else {
             *epochs += 1;
-            meta.mark = Some(mark(Epoch(*epochs), event.stream(), event.version()));
+            meta.mark = Some(mark(Epoch(*epochs), event.stream(), event.version()).into());
         }
         Phase::Write(DocumentWrite { key, replaces, body, meta, rows: Vec::new() })
     }

@@ -4,7 +4,7 @@ use super::world::{World, drain, event, letter, mark, meta};
 use super::{Mode, Outcome, Report};
 use crate::cursor::Cursor;
 use crate::fault::Fault;
-use crate::guard::{Epoch, Guard, GuardKind, Revision};
+use crate::guard::{Epoch, Guard, GuardKind, Positions, Revision};
 use crate::letter::{Cause, Scope};
 use crate::parking::names;
 use crate::parking::tests::id;
@@ -23,7 +23,7 @@ fn parked(next: u64, letters: &[(u64, &str, &str)]) -> World {
     let mut world = World::default();
     world.control.page = 2;
     let done = Progress::start(next);
-    let cursor = Cursor { done, mark: Some(mark(E, "s", 3)), ..Cursor::default() };
+    let cursor = Cursor { done, mark: Some(mark(E, "s", 3).into()), ..Cursor::default() };
     world.cursors.insert("s".into(), (cursor, Revision(0, 0)));
     for (version, kind, keys) in letters {
         world.append(letter(stream(), E, &event("s", *version, kind, keys, *version)));
@@ -148,10 +148,9 @@ fn a_mark_whose_head_is_closed_is_removed_on_the_way() {
 fn where_positions_guard_the_drained_version_judges() {
     let mut world = parked(3, &[(3, "keyless", "a,b"), (4, "ok", "a,b")]);
     // Other streams pushed both documents past the parked events; one of them is parked.
-    let guard = || Guard::Positions {
-        applied: [("p".into(), Position::number(100))].into(),
-        drained: [].into(),
-    };
+    let applied = [("p".into(), Position::number(100))].into();
+    let before = Guard::Positions(Box::new(Positions { applied, drained: [].into() }));
+    let guard = || before.clone();
     world.put("a", "t1", meta(guard(), None));
     world.put("b", "t1", meta(guard(), Some(OTHER)));
     check(&mut world, GuardKind::Positions, false, Mode::Retry, &Outcome::Drained);
@@ -163,7 +162,8 @@ fn where_positions_guard_the_drained_version_judges() {
     assert_eq!(world.body("b"), "t1 s3 s4 t2");
     let drained = [("s".into(), 5)].into();
     let applied = [("p".into(), Position::number(101))].into();
-    assert_eq!(world.documents["b"].meta.guard, Guard::Positions { applied, drained });
+    let after = Guard::Positions(Box::new(Positions { applied, drained }));
+    assert_eq!(world.documents["b"].meta.guard, after);
 }
 
 #[test]

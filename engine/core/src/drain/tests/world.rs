@@ -243,7 +243,7 @@ pub(crate) fn mark(epoch: Epoch, stream: &str, version: u64) -> Mark {
 
 /// A reserved field whose guard has these streams done up to below these versions, and a mark.
 pub(crate) fn meta(guard: Guard, epoch: Option<Epoch>) -> Meta {
-    Meta { guard, mark: epoch.map(|epoch| mark(epoch, "s", 1)), deleted: None }
+    Meta { guard, mark: epoch.map(|epoch| mark(epoch, "s", 1).into()), deleted: None }
 }
 
 pub(crate) fn drain(

@@ -70,12 +70,14 @@ impl Dice {
         History { batch: Arc::new(builder.build()), oldest, more: self.roll(10) == 0 }
     }
 
-    pub(super) fn mark(&mut self) -> Option<Mark> {
-        (self.roll(4) == 0).then(|| Mark {
-            epoch: Epoch(self.roll(4)),
-            stream: self.name(),
-            version: self.roll(30),
-            fault: Fault::new("odd", "marked"),
+    pub(super) fn mark(&mut self) -> Option<Box<Mark>> {
+        (self.roll(4) == 0).then(|| {
+            Box::new(Mark {
+                epoch: Epoch(self.roll(4)),
+                stream: self.name(),
+                version: self.roll(30),
+                fault: Fault::new("odd", "marked"),
+            })
         })
     }
 
