@@ -3,15 +3,17 @@
 //!
 //! Read in this order: chance and faults ([`rng`], [`faults`], [`settings`]), what was written
 //! ([`truth`], [`writers`], [`projections`]), the world and its time ([`run`], [`disasters`],
-//! [`fleet`]), how effects are performed ([`perform`], [`stores`], [`letters`],
-//! [`operator`]), what is checked
-//! ([`watch`], [`oracle`]), and what is told of it ([`trace`], [`effects`], [`report`]).
+//! [`fleet`]), how machines act and hear ([`hear`], [`lanes`], [`reads`]), how effects are
+//! performed ([`perform`], [`stores`], [`letters`], [`operator`]), what is checked ([`watch`],
+//! [`oracle`]), and what is told of it ([`trace`], [`effects`], [`deeds`], [`report`]).
 
+pub mod deeds;
 pub mod disasters;
 pub mod effects;
 pub mod faults;
 pub mod fleet;
 pub mod hear;
+pub mod lanes;
 pub mod letters;
 pub mod operator;
 pub mod oracle;
@@ -19,6 +21,7 @@ pub mod parts;
 pub mod perform;
 pub mod profiles;
 pub mod projections;
+pub mod reads;
 pub mod report;
 pub mod rest;
 pub mod rng;

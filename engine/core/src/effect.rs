@@ -130,6 +130,8 @@ pub enum Effect {
     Fetch {
         /// The partition.
         partition: Name,
+        /// The life of the feed that the position belongs to.
+        incarnation: Incarnation,
         /// After this position; from the beginning where there is none.
         after: Option<Position>,
     },

@@ -17,7 +17,7 @@
 use std::collections::BTreeMap;
 
 use crate::name::{Name, ProjectionId};
-use crate::position::Position;
+use crate::position::{Incarnation, Position};
 use crate::time::{Steady, Time};
 
 mod partition;
@@ -70,6 +70,8 @@ pub enum Input {
         projection: ProjectionId,
         /// Of which partition.
         partition: Name,
+        /// In which life of the feed: who believes in another one reads another log.
+        incarnation: Incarnation,
         /// What it has.
         after: Option<Position>,
     },
@@ -100,6 +102,8 @@ pub enum Effect {
         read: ReadId,
         /// The partition.
         partition: Name,
+        /// The life of the feed.
+        incarnation: Incarnation,
         /// The position.
         after: Option<Position>,
     },
@@ -139,10 +143,13 @@ pub struct Sharing {
     window: Window,
     clock: Steady,
     reads: u64,
-    partitions: BTreeMap<Name, Partition>,
+    partitions: BTreeMap<Place, Partition>,
     /// Where each open read belongs.
-    open: BTreeMap<ReadId, Name>,
+    open: BTreeMap<ReadId, Place>,
 }
+
+/// A partition in one life of the feed.
+type Place = (Name, Incarnation);
 
 impl Sharing {
     /// Nobody reads yet.
@@ -156,19 +163,18 @@ impl Sharing {
         let steady = self.clock.tell(now);
         let mut effects = Vec::new();
         match input {
-            Input::Asked { projection, partition, after } => {
-                let place = self.partitions.entry(partition.clone()).or_default();
-                place.ask(steady, &partition, projection, after, &mut effects);
+            Input::Asked { projection, partition, incarnation, after } => {
+                let name = (partition, incarnation);
+                self.leave(&projection, &mut effects, |other| {
+                    other.0 == name.0 && other.1 != name.1
+                });
+                let place = self.partitions.entry(name.clone()).or_default();
+                place.ask(steady, &name.0, projection, after, &mut effects);
             }
             Input::Arrived { read, outcome } => self.arrived(read, &outcome, &mut effects),
-            Input::Gone { projection, partition: Some(partition) } => {
-                self.gone(&projection, &partition, &mut effects);
-            }
-            Input::Gone { projection, partition: None } => {
-                let all: Vec<Name> = self.partitions.keys().cloned().collect();
-                for partition in all {
-                    self.gone(&projection, &partition, &mut effects);
-                }
+            Input::Gone { projection, partition } => {
+                let of = |place: &Place| partition.as_ref().is_none_or(|name| *name == place.0);
+                self.leave(&projection, &mut effects, of);
             }
             Input::Ticked => {}
         }
@@ -177,27 +183,32 @@ impl Sharing {
     }
 
     fn arrived(&mut self, read: ReadId, outcome: &Outcome, effects: &mut Vec<Effect>) {
-        let Some(partition) = self.open.remove(&read) else {
+        let Some(name) = self.open.remove(&read) else {
             effects.push(Effect::Forget { read });
             return;
         };
-        if let Some(place) = self.partitions.get_mut(&partition) {
+        if let Some(place) = self.partitions.get_mut(&name) {
             place.arrived(read, outcome, self.window, effects);
-            self.tidy(&partition);
+            if place.is_empty() {
+                self.partitions.remove(&name);
+            }
         }
     }
 
-    fn gone(&mut self, projection: &ProjectionId, partition: &Name, effects: &mut Vec<Effect>) {
-        if let Some(place) = self.partitions.get_mut(partition) {
-            place.gone(projection, self.window, effects);
-            self.tidy(partition);
-        }
-    }
-
-    fn tidy(&mut self, partition: &Name) {
-        if self.partitions.get(partition).is_some_and(Partition::is_empty) {
-            self.partitions.remove(partition);
-        }
+    /// A projection reads these partitions no longer.
+    fn leave(
+        &mut self,
+        projection: &ProjectionId,
+        effects: &mut Vec<Effect>,
+        of: impl Fn(&Place) -> bool,
+    ) {
+        let window = self.window;
+        self.partitions.retain(|name, place| {
+            if of(name) {
+                place.gone(projection, window, effects);
+            }
+            !place.is_empty()
+        });
     }
 
     /// Begins every read whose members are all there, or whose patience is at its end.
@@ -209,7 +220,8 @@ impl Sharing {
                 let read = ReadId(self.reads);
                 place.begin(read, &after);
                 self.open.insert(read, name.clone());
-                effects.push(Effect::Read { read, partition: name.clone(), after });
+                let (partition, incarnation) = name.clone();
+                effects.push(Effect::Read { read, partition, incarnation, after });
             }
             if let Some(wait) = place.wait(steady, self.window.patience_ms) {
                 wake = Some(wake.map_or(wait, |other: u64| other.min(wait)));

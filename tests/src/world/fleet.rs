@@ -8,12 +8,12 @@ use foldline_core::checkpoint::Checkpoint;
 use foldline_core::input::Input;
 use foldline_core::name::Name;
 use foldline_core::projection::Projection;
-use foldline_core::projector::Projector;
 use foldline_ports::feed::Partition;
 
 use crate::world::effects::{self, Phase};
 use crate::world::faults::Kind;
-use crate::world::parts::{Act, Happening, Machine, Owned, Seat, Worker};
+use crate::world::parts::{Act, Happening, Owned, Seat, Worker};
+use crate::world::reads::Reads;
 use crate::world::rest::Stage;
 use crate::world::run::{Failure, World};
 use crate::world::settings::Settings;
@@ -79,6 +79,7 @@ impl World {
             if !worker.alive && worker.back_at <= now {
                 worker.alive = true;
                 worker.life += 1;
+                worker.reads = Reads::new(self.settings.window);
                 let life = worker.life;
                 self.trace.say(now, || format!("w{number} lives (life {life})"));
             }
@@ -87,22 +88,19 @@ impl World {
     }
 
     fn seat_machines(&mut self, number: usize) {
-        for (place, joined) in self.projections.iter().enumerate() {
-            let Some(worker) = self.workers.get_mut(number) else { return };
-            if !worker.alive || joined.joins > self.now || worker.machines.contains_key(&place) {
+        for place in 0..self.projections.len() {
+            let joins = self.projections.get(place).map_or(0, |joined| joined.joins);
+            let Some(worker) = self.workers.get(number) else { return };
+            if !worker.alive || joins > self.now || worker.posts.contains_key(&place) {
                 continue;
             }
-            if joined.joins > 0 {
+            if joins > 0 {
                 self.tally.count(Kind::ProjectionAdded);
             }
-            let projector = Projector::new(
-                joined.projection.clone(),
-                self.settings.source(),
-                self.settings.tuning.clone(),
-                self.rng.any(),
-            );
-            let (owned, wakes) = Default::default();
-            worker.machines.insert(place, Machine { projector, owned, wakes });
+            let post = self.make_post(place);
+            if let (Some(worker), Some(post)) = (self.workers.get_mut(number), post) {
+                worker.posts.insert(place, post);
+            }
         }
     }
 
@@ -113,8 +111,8 @@ impl World {
         self.fleet.moving.retain(|name, _| listed(name));
         let mut gone = Vec::new();
         for (number, worker) in self.workers.iter().enumerate() {
-            for machine in worker.machines.values() {
-                for name in machine.owned.keys().filter(|name| !listed(name)) {
+            for post in worker.posts.values() {
+                for name in post.owned.keys().filter(|name| !listed(name)) {
                     gone.push((number, worker.life, name.clone()));
                 }
             }
@@ -131,7 +129,7 @@ impl World {
         for (partition, moving) in moving {
             let Some(&from) = self.fleet.owners.get(&partition) else { continue };
             let Some(worker) = self.workers.get(from) else { continue };
-            let held = worker.machines.values().any(|m| m.owned.contains_key(&partition));
+            let held = worker.posts.values().any(|p| p.owned.contains_key(&partition));
             let (alive, life) = (worker.alive, worker.life);
             if alive && held && self.now < moving.deadline {
                 continue;
@@ -157,9 +155,9 @@ impl World {
         }
         for projection in 0..self.projections.len() {
             let Some(worker) = self.workers.get(owner) else { continue };
-            let seat = Seat { worker: owner, life: worker.life, projection };
-            let Some(machine) = worker.machines.get(&projection) else { continue };
-            if let Some(owned) = machine.owned.get(name)
+            let Some(seat) = self.seat(owner, projection) else { continue };
+            let Some(post) = worker.posts.get(&projection) else { continue };
+            if let Some(owned) = post.owned.get(name)
                 && self.is_reborn(projection, name, owned)?
             {
                 // Whoever watches the feed's shards sees a new one behind the old name.
@@ -169,13 +167,13 @@ impl World {
                 self.plan_at(self.now, revoke);
                 continue;
             }
-            if machine.owned.contains_key(name) || !self.parents_ended(projection, partition)? {
+            if post.owned.contains_key(name) || !self.parents_ended(projection, partition)? {
                 continue;
             }
             let incarnation = self.feed.incarnation_now();
             let promise = Owned { incarnation, granted: false, leaving: false };
-            if let Some(machine) = self.machine(seat) {
-                machine.owned.insert(name.clone(), promise);
+            if let Some(post) = self.post(seat) {
+                post.owned.insert(name.clone(), promise);
             }
             let at = self.now + self.latency(projection);
             self.plan_at(at, Happening::Grant { to: seat, partition: name.clone() });
@@ -234,7 +232,7 @@ impl World {
     pub(super) fn grant(&mut self, to: Seat, partition: &Name) {
         let Some(joined) = self.projections.get(to.projection) else { return };
         let id = joined.projection.id();
-        if self.machine(to).is_none_or(|machine| !machine.owned.contains_key(partition)) {
+        if self.post(to).is_none_or(|post| !post.owned.contains_key(partition)) {
             return;
         }
         if self.now < self.down_until || self.strikes(Kind::LoadFailed, 20) {
@@ -263,16 +261,18 @@ impl World {
     ) -> Result<(), Failure> {
         let mut early = false;
         for projection in 0..self.projections.len() {
-            let seat = Seat { worker, life, projection };
-            let Some(machine) = self.machine(seat) else { continue };
-            let Some(owned) = machine.owned.get_mut(partition) else { continue };
+            let Some(seat) = self.seat(worker, projection) else { continue };
+            let seat = Seat { life, ..seat };
+            let Some(post) = self.post(seat) else { continue };
+            let Some(owned) = post.owned.get_mut(partition) else { continue };
             if !owned.granted {
                 // What was promised is told first: the answers of a lease come in order.
                 early = true;
                 continue;
             }
             if lost {
-                machine.owned.remove(partition);
+                post.owned.remove(partition);
+                self.leave_reads(seat, partition);
             } else if std::mem::replace(&mut owned.leaving, true) {
                 continue;
             }
@@ -288,9 +288,10 @@ impl World {
 
     /// A machine gave a partition up.
     pub(super) fn released(&mut self, seat: Seat, partition: &Name) {
-        if let Some(machine) = self.machine(seat) {
-            machine.owned.remove(partition);
+        if let Some(post) = self.post(seat) {
+            post.owned.remove(partition);
         }
+        self.leave_reads(seat, partition);
     }
 
     /// Another worker takes a partition over, and its owner is told late.
@@ -334,7 +335,7 @@ impl World {
         let life = worker.life;
         worker.alive = false;
         worker.back_at = back_at;
-        worker.machines.clear();
+        worker.posts.clear();
         self.tally.count(Kind::Crash);
         self.trace.say(self.now, || format!("w{number} dies"));
         if !keeps {

@@ -3,35 +3,59 @@
 
 use foldline_core::effect::Effect;
 use foldline_core::input::Input;
-use foldline_core::name::Name;
+use foldline_core::lanes;
 use foldline_core::time::Time;
 
 use crate::world::effects;
 use crate::world::faults::Kind;
-use crate::world::parts::{Act, Happening, Machine, Seat};
+use crate::world::parts::{Act, Happening, Machine, Post, Role, Seat};
 use crate::world::run::{EPOCH_MS, Failure, World};
 use crate::world::trace;
 use crate::world::watch;
 
 impl World {
     /// When this machine can act or hear again, if not now.
-    fn busy_until(&self, seat: Seat) -> Option<u64> {
+    pub(super) fn busy_until(&self, seat: Seat) -> Option<u64> {
         let worker = self.workers.get(seat.worker)?;
         let projection = self.projections.get(seat.projection)?;
         let until = worker.paused_until.max(projection.paused_until);
         (until > self.now).then_some(until)
     }
 
-    pub(super) fn machine(&mut self, seat: Seat) -> Option<&mut Machine> {
+    /// A projection at work, if its worker still lives that life.
+    pub(super) fn post(&mut self, seat: Seat) -> Option<&mut Post> {
         let worker = self.workers.get_mut(seat.worker)?;
         if !worker.alive || worker.life != seat.life {
             return None;
         }
-        worker.machines.get_mut(&seat.projection)
+        worker.posts.get_mut(&seat.projection)
+    }
+
+    /// The Projector at this seat.
+    pub(super) fn machine(&mut self, seat: Seat) -> Option<&mut Machine> {
+        let number = match seat.role {
+            Role::Only => 0,
+            Role::Lane(lane) => lane,
+            Role::Lanes => return None,
+        };
+        self.post(seat)?.machines.get_mut(number)
+    }
+
+    /// Where the world speaks with a projection of a worker, of partitions.
+    pub(super) fn seat(&self, worker: usize, projection: usize) -> Option<Seat> {
+        let found = self.workers.get(worker)?;
+        let role = found.posts.get(&projection)?.role();
+        Some(Seat { worker, life: found.life, projection, role })
+    }
+
+    /// What a worker's clock shows.
+    pub(super) fn told(&self, worker: usize) -> Time {
+        let ahead = self.workers.get(worker).map_or(0, |worker| worker.ahead);
+        Time((EPOCH_MS + self.now).saturating_add_signed(ahead))
     }
 
     pub(super) fn act(&mut self, mut act: Act) -> Result<(), Failure> {
-        if self.machine(act.from).is_none() {
+        if self.post(act.from).is_none() {
             return Ok(());
         }
         if let Some(until) = self.busy_until(act.from) {
@@ -44,9 +68,7 @@ impl World {
             return Ok(());
         }
         let seat = act.from;
-        self.trace.say(self.now, || {
-            format!("w{} p{} does {}", seat.worker, seat.projection, trace::effect(&act.effect))
-        });
+        self.trace.say(self.now, || format!("{seat} does {}", trace::effect(&act.effect)));
         self.struck.perform(effects::kind(&act.effect));
         if act.overslept && matches!(act.effect, Effect::Write { .. }) {
             self.tally.count(Kind::LateWrite);
@@ -70,68 +92,68 @@ impl World {
     }
 
     pub(super) fn deliver(&mut self, to: Seat, input: Input) -> Result<(), Failure> {
-        if self.machine(to).is_none() {
+        if self.post(to).is_none() {
             return Ok(());
         }
         if let Some(until) = self.busy_until(to) {
             self.plan_at(until, Happening::Deliver { to, input });
             return Ok(());
         }
-        let ahead = self.workers.get(to.worker).map_or(0, |worker| worker.ahead);
-        let told = Time((EPOCH_MS + self.now).saturating_add_signed(ahead));
-        self.trace.say(self.now, || {
-            format!("w{} p{} hears {}", to.worker, to.projection, trace::input(&input))
-        });
-        let now = self.now;
+        let (now, told) = (self.now, self.told(to.worker));
+        self.trace.say(now, || format!("{to} hears {}", trace::input(&input)));
+        if let Some(post) = self.post(to) {
+            hear(post, to.role, &input, now);
+        }
+        if to.role == Role::Lanes {
+            self.tell_lanes(to, lanes::Input::Heard(input));
+            return Ok(());
+        }
         let Some(machine) = self.machine(to) else { return Ok(()) };
-        hear(machine, &input, now);
         let evicted = machine.projector.evicted();
         let effects = machine.projector.step(told, input);
         let evicted = machine.projector.evicted() - evicted;
-        let incarnations: Vec<Option<Name>> =
-            effects.iter().map(|effect| believed(machine, effect)).collect();
-        watch::check_machine(&machine.projector)
-            .map_err(|why| format!("w{} p{}: {why}", to.worker, to.projection))?;
+        watch::check_machine(&machine.projector).map_err(|why| format!("{to}: {why}"))?;
         for _ in 0..evicted {
             self.tally.count(Kind::MemoryPressure);
         }
-        for (effect, incarnation) in effects.into_iter().zip(incarnations) {
-            let at = now + self.latency(to.projection);
-            let overslept = false;
-            let act = Act { from: to, effect, sent: now, told, incarnation, overslept };
-            self.plan_at(at, Happening::Act(act));
+        for effect in effects {
+            let (heard, overslept) = (0, false);
+            let act = Act { from: to, effect, sent: now, told, heard, overslept };
+            if World::is_word(to.role, &act.effect) {
+                self.say_word(act);
+            } else {
+                let at = now + self.latency(to.projection);
+                self.plan_at(at, Happening::Act(act));
+            }
         }
         Ok(())
     }
 }
 
 /// What the world itself must remember of what a machine hears.
-fn hear(machine: &mut Machine, input: &Input, now: u64) {
-    match input {
-        Input::Ticked => {
-            machine.wakes.remove(&now);
+fn hear(post: &mut Post, role: Role, input: &Input, now: u64) {
+    match (input, role) {
+        (Input::Ticked, Role::Lanes) => {
+            post.wakes.remove(&now);
         }
-        Input::Granted { partition, incarnation, .. } => {
-            if let Some(owned) = machine.owned.get_mut(partition) {
+        (Input::Ticked, Role::Only | Role::Lane(_)) => {
+            let number = if let Role::Lane(lane) = role { lane } else { 0 };
+            if let Some(machine) = post.machines.get_mut(number) {
+                machine.wakes.remove(&now);
+            }
+        }
+        (_, Role::Lane(_)) => {}
+        (Input::Granted { partition, incarnation, .. }, _) => {
+            if let Some(owned) = post.owned.get_mut(partition) {
                 owned.incarnation.clone_from(incarnation);
                 owned.granted = true;
             }
         }
-        Input::Located { partition, incarnation, .. } => {
-            if let Some(owned) = machine.owned.get_mut(partition) {
+        (Input::Located { partition, incarnation, .. }, _) => {
+            if let Some(owned) = post.owned.get_mut(partition) {
                 owned.incarnation.clone_from(incarnation);
             }
         }
         _ => {}
-    }
-}
-
-/// The life of the feed that the machine believes in, where the effect asks the feed.
-fn believed(machine: &Machine, effect: &Effect) -> Option<Name> {
-    match effect {
-        Effect::Fetch { partition, .. } => {
-            machine.owned.get(partition).map(|owned| owned.incarnation.clone())
-        }
-        _ => None,
     }
 }

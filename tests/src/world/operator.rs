@@ -11,7 +11,7 @@ use foldline_core::parking::{HeadRecord, Limits};
 use foldline_core::time::Time;
 
 use crate::world::faults::Kind;
-use crate::world::parts::{Act, Happening, Seat};
+use crate::world::parts::{Act, Happening, Role, Seat};
 use crate::world::projections::Remember;
 use crate::world::run::{EPOCH_MS, Failure, World};
 
@@ -157,10 +157,10 @@ impl World {
         projection: usize,
         documents: Vec<foldline_core::effect::DocumentWrite>,
     ) -> Act {
-        let from = Seat { worker: usize::MAX, life: 0, projection };
+        let from = Seat { worker: usize::MAX, life: 0, projection, role: Role::Only };
         let effect = Effect::Write { ticket: Ticket(0), documents };
         let told = Time(EPOCH_MS + self.now);
-        Act { from, effect, sent: self.now, told, incarnation: None, overslept: false }
+        Act { from, effect, sent: self.now, told, heard: 0, overslept: false }
     }
 }
 

@@ -1,18 +1,21 @@
 //! What the world is made of beside its stores: what will happen, effects on their way, workers and
 //! their machines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use foldline_core::effect::Effect;
 use foldline_core::input::Input;
+use foldline_core::lanes::Lanes;
 use foldline_core::name::Name;
 use foldline_core::projector::Projector;
+use foldline_core::sharing::ReadId;
 use foldline_core::time::Time;
 
 use crate::world::disasters::Disaster;
 use crate::world::letters::Appending;
 use crate::world::operator::Draining;
 use crate::world::projections::Remember;
+use crate::world::reads::Reads;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -33,6 +36,14 @@ pub(super) enum Happening {
     Drain(Box<Draining>),
     /// A machine hears something.
     Deliver { to: Seat, input: Input },
+    /// A lane hears the next word that it was told.
+    Hear { to: Seat },
+    /// The next word of a lane to all lanes is heard.
+    Say { from: Seat },
+    /// A worker's read of the feed goes on.
+    Read { worker: usize, life: u64, read: ReadId },
+    /// A worker's reads have waited long enough for those who share them.
+    Wait { worker: usize, life: u64 },
     /// A checkpoint is read, and a partition granted with it.
     Grant { to: Seat, partition: Name },
     /// A partition is taken away.
@@ -49,6 +60,29 @@ pub(super) struct Seat {
     pub(super) worker: usize,
     pub(super) life: u64,
     pub(super) projection: usize,
+    pub(super) role: Role,
+}
+
+/// Which of a projection's machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The one Projector that there is.
+    Only,
+    /// What makes several lanes look like one Projector.
+    Lanes,
+    /// The Projector of this lane.
+    Lane(usize),
+}
+
+impl std::fmt::Display for Seat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "w{} p{}", self.worker, self.projection)?;
+        match self.role {
+            Role::Only => Ok(()),
+            Role::Lanes => f.write_str(" lanes"),
+            Role::Lane(lane) => write!(f, " lane {lane}"),
+        }
+    }
 }
 
 /// An effect on its way.
@@ -60,8 +94,8 @@ pub(super) struct Act {
     pub(super) sent: u64,
     /// The clock of the sender when it was sent.
     pub(super) told: Time,
-    /// The life of the feed that the sender believes in, where it asks the feed.
-    pub(super) incarnation: Option<Name>,
+    /// Of a lane's word to all: the number of the last word that it had heard.
+    pub(super) heard: u64,
     /// Whether its sender stood still when it was to be performed.
     pub(super) overslept: bool,
 }
@@ -79,14 +113,45 @@ pub struct Joined {
     pub slow: bool,
 }
 
+/// A projection at work on a worker.
+#[derive(Debug)]
+pub(super) struct Post {
+    /// One of each lane.
+    pub(super) machines: Vec<Machine>,
+    /// Where there are several.
+    pub(super) lanes: Option<Lanes>,
+    /// When the lanes' machine is to be woken.
+    pub(super) wakes: BTreeSet<u64>,
+    /// What it owns, with the life of the feed that it was told.
+    pub(super) owned: BTreeMap<Name, Owned>,
+}
+
+impl Post {
+    /// Who speaks with the world of partitions.
+    pub(super) fn role(&self) -> Role {
+        if self.lanes.is_some() { Role::Lanes } else { Role::Only }
+    }
+}
+
 /// A machine at work.
 #[derive(Debug)]
 pub(super) struct Machine {
     pub(super) projector: Projector<Remember>,
-    /// What it owns, with the life of the feed that it was told.
-    pub(super) owned: BTreeMap<Name, Owned>,
     /// When it is to be woken.
     pub(super) wakes: BTreeSet<u64>,
+    /// Of a lane: what it was told and has not heard, with the words' numbers.
+    pub(super) inbox: VecDeque<(u64, Input)>,
+    /// Of a lane: what it said to all and was not heard.
+    pub(super) outbox: VecDeque<Act>,
+    /// Of a lane: the number of the last word that it heard.
+    pub(super) heard: u64,
+}
+
+impl Machine {
+    pub(super) fn new(projector: Projector<Remember>) -> Machine {
+        let (wakes, inbox, outbox) = Default::default();
+        Machine { projector, wakes, inbox, outbox, heard: 0 }
+    }
 }
 
 /// How a machine owns a partition.
@@ -110,5 +175,7 @@ pub(super) struct Worker {
     /// What its clock shows more than the world's.
     pub(super) ahead: i64,
     /// By projection.
-    pub(super) machines: BTreeMap<usize, Machine>,
+    pub(super) posts: BTreeMap<usize, Post>,
+    /// How its projections read the feed.
+    pub(super) reads: Reads,
 }

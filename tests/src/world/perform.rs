@@ -4,15 +4,14 @@
 use foldline_core::effect::{DocumentWrite, Effect};
 use foldline_core::event::{Batch, BatchBuilder};
 use foldline_core::fault::{Fault, Trouble};
-use foldline_core::input::{FetchError, History as Read, Input};
+use foldline_core::input::{History as Read, Input};
 use foldline_core::name::Name;
 use foldline_core::position::Position;
-use foldline_ports::feed::Ask;
 use foldline_ports::history::Versions;
 
 use crate::world::effects::{self, Phase};
 use crate::world::faults::Kind;
-use crate::world::parts::{Act, Happening};
+use crate::world::parts::{Act, Happening, Role};
 use crate::world::run::{Failure, World};
 use crate::world::truth::sort_key;
 use crate::world::writers::Shown;
@@ -88,23 +87,20 @@ impl World {
         if !matches!(act.effect, Effect::Fetch { .. } | Effect::WakeAt(_)) {
             self.fleet.last_work = self.now;
         }
+        if let Role::Lane(lane) = act.from.role
+            && World::is_word(act.from.role, &act.effect)
+        {
+            self.word_heard(act, lane);
+            return Ok(None);
+        }
         let projection = act.from.projection;
         Ok(match &act.effect {
-            Effect::Fetch { partition, after } => self.fetch(act, partition, after.as_ref())?,
-            Effect::Locate { partition } => {
-                let spot = self.feed.oldest_now(partition);
-                let failed = self.strikes(Kind::FeedFailed, 50);
-                let position = if failed { Err(Trouble::Down) } else { Ok(spot.position) };
-                let (partition, incarnation) = (partition.clone(), spot.incarnation);
-                Some(Input::Located { partition, incarnation, position })
+            Effect::Fetch { .. } => {
+                self.ask(act)?;
+                None
             }
-            Effect::Sweep { partition, after } => {
-                let heads = self.history.heads_now(after.as_deref(), 5);
-                let failed = self.strikes(Kind::HistoryFailed, 50);
-                let page = if failed { Err(Trouble::Throttled) } else { Ok(heads.page) };
-                let partition = Some(partition.clone());
-                Some(Input::Heads { partition, page, more: heads.more })
-            }
+            Effect::Locate { partition } => Some(self.locate(partition)),
+            Effect::Sweep { partition, after } => Some(self.page(partition, after.as_deref())),
             Effect::Load { keys } => Some(Input::Loaded(self.load(projection, keys))),
             Effect::LoadCursors { streams } => {
                 Some(Input::CursorsLoaded(self.load_cursors(projection, streams)))
@@ -147,53 +143,29 @@ impl World {
         })
     }
 
-    fn wake(&mut self, act: &Act, millis: u64) {
-        let at = (act.sent + millis).max(self.now + 1);
-        let Some(machine) = self.machine(act.from) else { return };
-        if machine.wakes.insert(at) {
-            let input = Input::Ticked;
-            self.plan_at(at, Happening::Deliver { to: act.from, input });
-        }
+    fn locate(&mut self, partition: &Name) -> Input {
+        let spot = self.feed.oldest_now(partition);
+        let failed = self.strikes(Kind::FeedFailed, 50);
+        let position = if failed { Err(Trouble::Down) } else { Ok(spot.position) };
+        Input::Located { partition: partition.clone(), incarnation: spot.incarnation, position }
     }
 
-    fn fetch(
-        &mut self,
-        act: &Act,
-        partition: &Name,
-        after: Option<&Position>,
-    ) -> Result<Option<Input>, Failure> {
-        let projection = act.from.projection;
-        let listed = self.feed.partitions_now().into_iter().find(|p| p.name == *partition);
-        if let Some(listed) = &listed
-            && !self.parents_ended(projection, listed)?
-        {
-            return Err(format!("p{projection} fetches {partition} before its parents ended"));
-        }
-        let failed = |error| Ok(Some(Input::FetchFailed { partition: partition.clone(), error }));
-        if self.strikes(Kind::FeedFailed, 8) {
-            return failed(FetchError::Trouble(Trouble::Throttled));
-        }
-        let Some(incarnation) = &act.incarnation else {
-            return failed(FetchError::Trouble(Trouble::Down));
+    fn page(&mut self, partition: &Name, after: Option<&str>) -> Input {
+        let heads = self.history.heads_now(after, 5);
+        let failed = self.strikes(Kind::HistoryFailed, 50);
+        let page = if failed { Err(Trouble::Throttled) } else { Ok(heads.page) };
+        Input::Heads { partition: Some(partition.clone()), page, more: heads.more }
+    }
+
+    fn wake(&mut self, act: &Act, millis: u64) {
+        let at = (act.sent + millis).max(self.now + 1);
+        let wakes = match act.from.role {
+            Role::Lanes => self.post(act.from).map(|post| &mut post.wakes),
+            _ => self.machine(act.from).map(|machine| &mut machine.wakes),
         };
-        let events_max = self.rng.size(1, 40);
-        let fetched = self.feed.fetch_now(Ask { partition, incarnation, after, events_max });
-        match fetched {
-            Err(error) => failed(error),
-            Ok(fetched) if fetched.batch.is_empty() && !fetched.ended => {
-                // Nothing yet: as real feeds do, it waits, and sometimes answers with nothing.
-                if self.rng.percent(15) {
-                    return Ok(Some(Input::Fetched(fetched)));
-                }
-                let wait = if self.calm { 800 } else { 20 + self.rng.below(150) };
-                self.plan_at(self.now + wait, Happening::Act(act.clone()));
-                Ok(None)
-            }
-            Ok(fetched) => {
-                self.watch.read(projection, partition, fetched.next.as_ref());
-                self.fleet.last_work = self.now;
-                Ok(Some(Input::Fetched(fetched)))
-            }
+        if wakes.is_some_and(|wakes| wakes.insert(at)) {
+            let input = Input::Ticked;
+            self.plan_at(at, Happening::Deliver { to: act.from, input });
         }
     }
 

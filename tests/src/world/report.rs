@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use crate::world::deeds::Deeds;
 use crate::world::effects::Struck;
 use crate::world::faults::{Kind, Tally};
 use crate::world::run::{self, Outcome};
@@ -21,6 +22,8 @@ pub struct Sums {
     pub tally: Tally,
     /// What crashes struck, counted.
     pub struck: Struck,
+    /// What machines did, counted.
+    pub deeds: Deeds,
     /// Seeds that failed, with why.
     pub failures: Vec<(u64, String)>,
 }
@@ -33,6 +36,7 @@ impl Sums {
         self.steps += outcome.steps;
         self.tally.absorb(&outcome.tally);
         self.struck.absorb(&outcome.struck);
+        self.deeds.absorb(&outcome.deeds);
         if let Some(failure) = &outcome.failure {
             self.failures.push((seed, failure.clone()));
         }
@@ -45,6 +49,7 @@ impl Sums {
         self.steps += other.steps;
         self.tally.absorb(&other.tally);
         self.struck.absorb(&other.struck);
+        self.deeds.absorb(&other.deeds);
         self.failures.extend(other.failures);
         self.failures.sort();
     }
@@ -63,6 +68,10 @@ impl Sums {
         writeln!(out, "\nfaults:")?;
         for kind in Kind::ALL {
             writeln!(out, "  {:<30} {:>10}", kind.name(), self.tally.of(*kind))?;
+        }
+        writeln!(out, "\nmachines:")?;
+        for (name, count) in self.deeds.rows() {
+            writeln!(out, "  {name:<22} {count:>10}")?;
         }
         writeln!(out, "\neffects:        performed     crashed before      within       after")?;
         for (name, performed, [before, within, after]) in self.struck.rows() {
@@ -86,6 +95,7 @@ pub fn run_one(settings: Settings, traced: bool) -> Outcome {
             steps: 0,
             tally: Tally::default(),
             struck: Struck::default(),
+            deeds: Deeds::default(),
             trace: run::panicked_trace(),
         }
     })

@@ -9,7 +9,7 @@ use foldline_core::projection::Projection;
 use foldline_ports::feed::Partition;
 
 use crate::world::faults::Kind;
-use crate::world::parts::{Happening, Seat, Worker};
+use crate::world::parts::{Happening, Worker};
 use crate::world::run::{Failure, World};
 
 /// What is still to be done once nothing goes wrong any more.
@@ -57,9 +57,8 @@ impl World {
                 Stage::Leave
             }
             Stage::Leave => {
-                let owns = |worker: &Worker| {
-                    worker.machines.values().any(|machine| !machine.owned.is_empty())
-                };
+                let owns =
+                    |worker: &Worker| worker.posts.values().any(|post| !post.owned.is_empty());
                 self.fleet.rested = !self.workers.iter().any(owns);
                 Stage::Leave
             }
@@ -123,8 +122,7 @@ impl World {
                 by_owner.entry(owner.unwrap_or(0)).or_default().push(head.clone());
             }
             for (worker, page) in by_owner {
-                let life = self.workers.get(worker).map_or(0, |worker| worker.life);
-                let to = Seat { worker, life, projection };
+                let Some(to) = self.seat(worker, projection) else { continue };
                 let input = Input::Heads { partition: None, page: Ok(page), more: None };
                 self.plan_at(self.now, Happening::Deliver { to, input });
             }

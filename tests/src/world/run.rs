@@ -11,6 +11,7 @@ use foldline_ports::memory::documents::Documents;
 use foldline_ports::memory::feed::Feed;
 use foldline_ports::memory::history::History;
 
+use crate::world::deeds::Deeds;
 use crate::world::disasters::{self, Disaster};
 use crate::world::effects::Struck;
 use crate::world::faults::{Kind, Tally};
@@ -19,6 +20,7 @@ use crate::world::letters::Letters;
 use crate::world::oracle;
 use crate::world::parts::{Happening, Joined, Worker};
 use crate::world::projections::Remember;
+use crate::world::reads::Reads;
 use crate::world::rng::Rng;
 use crate::world::settings::{Profile, Settings};
 use crate::world::trace::{self, Trace};
@@ -41,6 +43,8 @@ pub struct World {
     pub(super) queue: BTreeMap<(u64, u64), Happening>,
     pub(super) serial: u64,
     pub(super) rng: Rng,
+    /// Chance among lanes: how many there are, and how long their words take.
+    pub(super) lanes_rng: Rng,
     /// The feed.
     pub feed: Feed,
     /// The history.
@@ -65,6 +69,8 @@ pub struct World {
     pub tally: Tally,
     /// What was struck by crashes, counted.
     pub struck: Struck,
+    /// What machines did, counted.
+    pub deeds: Deeds,
     /// What happened.
     pub trace: Trace,
 }
@@ -84,6 +90,8 @@ pub struct Outcome {
     pub tally: Tally,
     /// What was struck by crashes, counted.
     pub struck: Struck,
+    /// What machines did, counted.
+    pub deeds: Deeds,
     /// What happened.
     pub trace: Trace,
 }
@@ -102,6 +110,7 @@ pub fn run(settings: Settings, traced: bool) -> Outcome {
         steps: world.serial,
         tally: world.tally,
         struck: world.struck,
+        deeds: world.deeds,
         trace: world.trace,
     }
 }
@@ -143,6 +152,7 @@ impl World {
             queue: BTreeMap::new(),
             serial: 0,
             rng,
+            lanes_rng: Rng::branch(settings.seed, 8),
             projections,
             workers: Vec::new(),
             fleet: Fleet::new(&settings),
@@ -154,6 +164,7 @@ impl World {
             halts: Vec::new(),
             tally,
             struck: Struck::default(),
+            deeds: Deeds::default(),
             trace: Trace::new(traced),
             settings,
         };
@@ -192,7 +203,8 @@ impl World {
                 back_at: worker as u64,
                 paused_until: 0,
                 ahead: 0,
-                machines: BTreeMap::new(),
+                posts: BTreeMap::new(),
+                reads: Reads::new(self.settings.window),
             });
         }
         self.plan_at(5, Happening::Tend);
@@ -238,6 +250,10 @@ impl World {
             Happening::Append(appending) => return self.append(appending),
             Happening::Drain(draining) => return self.drain(draining),
             Happening::Deliver { to, input } => return self.deliver(to, input),
+            Happening::Hear { to } => return self.hear_word(to),
+            Happening::Say { from } => return self.word_said(from),
+            Happening::Read { worker, life, read } => return self.read_again(worker, life, read),
+            Happening::Wait { worker, life } => self.wait_over(worker, life),
             Happening::Grant { to, partition } => self.grant(to, &partition),
             Happening::Revoke { worker, life, partition, lost } => {
                 return self.revoke(worker, life, &partition, lost);

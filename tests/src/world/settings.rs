@@ -4,6 +4,7 @@
 
 use foldline_core::guard::GuardKind;
 use foldline_core::projector::{Source, Tuning, Versions};
+use foldline_core::sharing::Window;
 
 use crate::world::faults::{Kind, Kinds};
 use crate::world::profiles;
@@ -62,6 +63,10 @@ pub struct Settings {
     pub faults: Kinds,
     /// The bounds that the machines get.
     pub tuning: Tuning,
+    /// How workers share their reads.
+    pub window: Window,
+    /// Over so many lanes a projection works at most.
+    pub lanes: u32,
 }
 
 /// What a command line takes away from a world.
@@ -115,9 +120,21 @@ impl Settings {
             projections: Vec::new(),
             faults,
             tuning,
+            window: Window::default(),
+            lanes: 1,
         };
         settings.draw_projections(&mut rng);
+        settings.draw_reading(&mut Rng::branch(seed, 7));
         settings
+    }
+
+    /// How reads are shared, and streams spread over lanes.
+    fn draw_reading(&mut self, rng: &mut Rng) {
+        self.window = Window {
+            reads: rng.size(1, 6),
+            bytes: rng.size(1, 20_000),
+            patience_ms: rng.between(1, 200),
+        };
     }
 
     /// The same world with less in it.

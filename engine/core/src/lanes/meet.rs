@@ -13,7 +13,7 @@ impl Lanes {
     /// A lane wants something that concerns all.
     pub(super) fn said(&mut self, lane: usize, heard: u64, effect: Effect) {
         let (partition, word) = match effect {
-            Effect::Fetch { partition, after } => (partition, Word::Ask(Step::Fetch(after))),
+            Effect::Fetch { partition, after, .. } => (partition, Word::Ask(Step::Fetch(after))),
             Effect::Locate { partition } => (partition, Word::Ask(Step::Locate)),
             Effect::Sweep { partition, after } => (partition, Word::Ask(Step::Sweep(after))),
             Effect::Report { partition, done, jump } => (partition, Word::Done(done, jump)),

@@ -150,7 +150,10 @@ impl Partition {
         }
         let partition = self.name.clone();
         let effect = match &self.next {
-            Step::Fetch(after) => Effect::Fetch { partition, after: after.clone() },
+            Step::Fetch(after) => {
+                let incarnation = self.met.incarnation.clone();
+                Effect::Fetch { partition, incarnation, after: after.clone() }
+            }
             Step::Locate => Effect::Locate { partition },
             Step::Sweep(after) => Effect::Sweep { partition, after: after.clone() },
             Step::Record(..) | Step::Nothing => return,

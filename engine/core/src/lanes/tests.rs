@@ -58,7 +58,11 @@ fn batch(follows: u64, next: u64) -> Input {
 }
 
 fn ask(lane: usize, heard: u64, after: u64) -> Input {
-    let effect = effect::Effect::Fetch { partition: "0".into(), after: at(after) };
+    let effect = effect::Effect::Fetch {
+        partition: "0".into(),
+        incarnation: "life".into(),
+        after: at(after),
+    };
     Input::Said { lane, heard, effect }
 }
 

@@ -271,7 +271,8 @@ impl<P: Projection> Projector<P> {
             if due && intake.stalled.is_none() && intake.pending() <= share {
                 intake.reading = Reading::Fetching;
                 let (partition, after) = (intake.name.clone(), intake.read.clone());
-                self.effects.push(Effect::Fetch { partition, after });
+                let incarnation = intake.incarnation.clone();
+                self.effects.push(Effect::Fetch { partition, incarnation, after });
             }
         }
     }

@@ -21,7 +21,12 @@ fn place(number: u64) -> Option<Position> {
 }
 
 fn ask(number: u32, after: u64) -> Input {
-    Input::Asked { projection: id(number), partition: "0".into(), after: place(after) }
+    ask_of("life", number, after)
+}
+
+fn ask_of(life: &str, number: u32, after: u64) -> Input {
+    let (projection, after) = (id(number), place(after));
+    Input::Asked { projection, partition: "0".into(), incarnation: life.into(), after }
 }
 
 fn came(read: u64, next: u64) -> Input {
@@ -151,6 +156,17 @@ fn one_that_goes_back_is_not_handed_what_it_no_longer_asks_for() {
         (3, came(1, 9), &[]),
         (4, came(2, 7), &["hand 2 to 1", "forget 2"]),
         (5, ask(1, 7), &["hand 1 to 1", "forget 1"]),
+    ]);
+}
+
+#[test]
+fn who_believes_in_another_life_of_the_feed_reads_another_log() {
+    check(&[
+        (0, ask(1, 5), &["attach 1", "read 1 after 5"]),
+        (0, ask_of("reborn", 2, 5), &["attach 2", "read 2 after 5"]),
+        (1, ask_of("reborn", 1, 5), &["attach 1"]),
+        (2, came(2, 7), &["hand 2 to 1", "hand 2 to 2", "forget 2"]),
+        (3, came(1, 9), &["forget 1"]),
     ]);
 }
 

@@ -21,7 +21,7 @@ impl Stage {
     pub(crate) fn do_it(&mut self, worker: usize, effect: &Effect) -> Option<Input> {
         let id = self.projection.id();
         Some(match effect {
-            Effect::Fetch { partition, after } => {
+            Effect::Fetch { partition, after, .. } => {
                 return Some(self.fetch(worker, partition, after.as_ref()));
             }
             Effect::Locate { partition } => {

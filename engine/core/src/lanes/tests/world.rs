@@ -312,8 +312,8 @@ impl Worker {
         if self.revoked {
             return;
         }
-        let (partition, after) = ("0".into(), at(self.read));
-        self.put(effect::Effect::Fetch { partition, after });
+        let (partition, incarnation, after) = ("0".into(), "life".into(), at(self.read));
+        self.put(effect::Effect::Fetch { partition, incarnation, after });
     }
 
     fn sweep(&mut self, after: Option<crate::name::Name>) {

@@ -17,7 +17,7 @@ use super::dice::Dice;
 pub(super) fn answer(dice: &mut Dice, kind: GuardKind, effect: Effect) -> Option<Input> {
     let incarnation = Name::from(["i", "j"][usize::from(dice.roll(40) == 0)]);
     Some(match effect {
-        Effect::Fetch { partition, after } => fetched(dice, incarnation, partition, after),
+        Effect::Fetch { partition, after, .. } => fetched(dice, incarnation, partition, after),
         Effect::Locate { partition } => {
             let position = if dice.roll(3) == 0 {
                 Err(dice.trouble())
@@ -149,7 +149,8 @@ pub(super) fn noise(dice: &mut Dice, kind: GuardKind) -> Input {
         5 => Input::Parked { ticket: Ticket(dice.roll(30)), answers: vec![LetterAnswer::Parked] },
         6 => Input::CursorsSaved { ticket: Ticket(dice.roll(30)), answers: Vec::new() },
         7 => {
-            let effect = Effect::Fetch { partition, after: Some(Position::number(dice.roll(9))) };
+            let after = Some(Position::number(dice.roll(9)));
+            let effect = Effect::Fetch { partition, incarnation: "i".into(), after };
             answer(dice, kind, effect).unwrap_or(Input::Ticked)
         }
         _ => {
