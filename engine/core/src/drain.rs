@@ -179,6 +179,8 @@ pub struct Drain<P> {
     projection: P,
     id: ProjectionId,
     first: u64,
+    /// Versions only rise: what lies between two of them never was.
+    rising: bool,
     limits: Limits,
     scope: Scope,
     epoch: Epoch,
@@ -266,10 +268,10 @@ enum Purpose {
 
 impl<P: Projection> Drain<P> {
     /// A drain of the parking with this epoch. `first` is the first version of a stream where
-    /// versions are contiguous, else 0; the back-off paces what may pass.
+    /// versions are contiguous, else none; the back-off paces what may pass.
     pub fn new(
         projection: P,
-        first: u64,
+        first: Option<u64>,
         limits: Limits,
         backoff: Backoff,
         (scope, epoch): (Scope, Epoch),
@@ -284,7 +286,8 @@ impl<P: Projection> Drain<P> {
         Drain {
             id: projection.id(),
             projection,
-            first,
+            first: first.unwrap_or(0),
+            rising: first.is_none(),
             limits,
             scope,
             epoch,

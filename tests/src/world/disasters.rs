@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use foldline_core::checkpoint::{Checkpoint, Counts};
+use foldline_core::drain::LateMode;
 use foldline_core::name::Name;
 use foldline_core::position::Position;
 use foldline_core::projection::Projection;
 use foldline_core::time::Time;
+use foldline_ports::commit::CheckpointWrite;
 
 use crate::world::faults::Kind;
 use crate::world::rng::Rng;
@@ -15,7 +18,7 @@ use crate::world::settings::Settings;
 use crate::world::truth::{Flaw, Truth};
 
 /// Something that strikes the world at large.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Disaster {
     /// From now on nothing goes wrong any more.
     Calm,
@@ -55,7 +58,13 @@ pub enum Disaster {
     Retry,
     /// An operator discards a letter.
     Discard,
+    /// The projections begin, where the partitions are now.
+    Begin,
+    /// An operator retries or discards a letter that came late.
+    Late(LateMode),
 }
+
+const HOUR_MS: u64 = 3_600_000;
 
 /// The ids that no store will take.
 pub(super) fn bitter(truth: &Truth) -> BTreeSet<i64> {
@@ -68,6 +77,9 @@ pub(super) fn draw(settings: &Settings) -> Vec<(u64, Disaster)> {
     let mut rng = Rng::branch(settings.seed, 4);
     let span = settings.duration() + 4_000;
     let mut all = Vec::new();
+    if let Some(at) = settings.begins.filter(|_| settings.may(Kind::MiddleStart)) {
+        all.push((at, Disaster::Begin));
+    }
     for &kind in Kind::ALL {
         // Each kind has numbers of its own, so that one less leaves the others in place.
         let mut own = Rng::new(rng.any());
@@ -88,14 +100,20 @@ fn draw_kind(
     let times = match kind {
         Kind::Crash | Kind::TwoOwners | Kind::Rebalanced => span / 8_000 + 1,
         Kind::PausedWorker => span / 15_000 + 1,
-        Kind::Purged | Kind::Retried | Kind::Discarded => span / 5_000 + 2,
+        Kind::Purged
+        | Kind::Retried
+        | Kind::Discarded
+        | Kind::LateRetried
+        | Kind::LateDiscarded => span / 5_000 + 2,
         Kind::ClockForward | Kind::Split | Kind::Trimmed => rng.between(1, 2),
         _ => 1,
     };
     for _ in 0..times {
         let worker = rng.index(settings.workers);
         let projection = rng.index(settings.projections.len());
-        let at = 1_000 + rng.below(span);
+        // What comes late comes after most is written.
+        let late = matches!(kind, Kind::LateRetried | Kind::LateDiscarded);
+        let at = 1_000 + rng.below(if late { span + 40_000 } else { span });
         let disaster = match kind {
             Kind::Crash => Disaster::Crash(worker),
             Kind::PausedWorker => Disaster::Pause(worker, rng.between(500, 20_000)),
@@ -122,6 +140,9 @@ fn draw_kind(
             Kind::Retried => Disaster::Retry,
             Kind::Discarded => Disaster::Discard,
             Kind::PoisonApply => Disaster::Fix(projection),
+            Kind::TargetDownHours => Disaster::TargetDown(rng.between(HOUR_MS, 3 * HOUR_MS)),
+            Kind::LateRetried => Disaster::Late(LateMode::Retry),
+            Kind::LateDiscarded => Disaster::Late(LateMode::Discard("late on purpose".to_owned())),
             _ => continue,
         };
         all.push((at, disaster));
@@ -149,8 +170,12 @@ impl World {
             Disaster::Trim => self.trim(),
             Disaster::Reincarnate => self.reincarnate(),
             Disaster::TargetDown(millis) => {
-                self.tally.count(Kind::TargetDown);
-                self.down_until = self.now + millis;
+                let long = millis >= HOUR_MS;
+                if long && self.calm {
+                    return Ok(());
+                }
+                self.tally.count(if long { Kind::TargetDownHours } else { Kind::TargetDown });
+                self.down_until = self.down_until.max(self.now + millis);
             }
             Disaster::ControlDown(millis) => {
                 self.tally.count(Kind::ControlDown);
@@ -178,12 +203,15 @@ impl World {
             }
             Disaster::Retry => return self.retry_one(),
             Disaster::Discard => return self.discard_one(),
+            Disaster::Begin => self.begin(),
+            Disaster::Late(mode) => return self.late_one(&mode),
         }
         Ok(())
     }
 
     fn calm_down(&mut self) {
         self.calm = true;
+        self.calm_at = self.now;
         self.down_until = 0;
         self.control_down_until = 0;
         let now = self.now;
@@ -230,7 +258,49 @@ impl World {
         })
     }
 
+    /// From here on the projections read what comes: each says so in its checkpoints.
+    fn begin(&mut self) {
+        for partition in self.feed.partitions_now().iter().map(|partition| &partition.name) {
+            let newest = self.feed.newest_now(partition);
+            if newest.position.is_none() {
+                continue;
+            }
+            for (number, joined) in self.projections.iter().enumerate() {
+                let checkpoint = Checkpoint {
+                    incarnation: newest.incarnation.clone(),
+                    position: newest.position.clone(),
+                    jump: None,
+                    ended: false,
+                    counts: Counts::default(),
+                    writer: 0,
+                    serial: 0,
+                };
+                let write =
+                    CheckpointWrite { partition: partition.clone(), replaces: None, checkpoint };
+                self.documents.save_checkpoint_now(&joined.projection.id(), &write);
+                self.watch.begun(number, partition);
+                self.tally.count(Kind::MiddleStart);
+            }
+        }
+    }
+
+    /// Whether every projection has said of every partition how far it is.
+    fn is_on_record(&self) -> bool {
+        let partitions = self.feed.partitions_now();
+        self.projections.iter().all(|joined| {
+            let id = joined.projection.id();
+            partitions.iter().all(|partition| {
+                let saved = self.documents.load_checkpoint_now(&id, &partition.name);
+                saved.is_ok_and(|saved| saved.is_some())
+            })
+        })
+    }
+
     fn reincarnate(&mut self) {
+        // Without history, who has never said where it was cannot know that it was there.
+        if !self.settings.history && !self.is_on_record() {
+            return;
+        }
         self.tally.count(Kind::Incarnation);
         let names = self.fleet.reset_ring();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();

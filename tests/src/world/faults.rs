@@ -143,6 +143,24 @@ faults! {
     LateWrite = "late-write",
     /// A document is created again after its tombstone was purged.
     CreatedAfterPurge = "created-after-purge",
+    /// An event that fails for all of its keys, and it has several.
+    PoisonKeys = "poison-keys",
+    /// An event whose version is below the first that streams have.
+    BelowFirst = "below-first",
+    /// No more letters fit behind a key or stream: its partition waits for an operator.
+    LettersFull = "letters-full",
+    /// The control store does not take a letter.
+    ControlRefused = "control-refused",
+    /// A projection begins where a partition is by then, and nothing tells what was before.
+    MiddleStart = "middle-start",
+    /// The target is away for hours.
+    TargetDownHours = "target-down-hours",
+    /// A partition stands still: what the feed lost, nobody can bring.
+    Halted = "halted",
+    /// An operator retries a letter that came late.
+    LateRetried = "late-retried",
+    /// An operator discards a letter that came late.
+    LateDiscarded = "late-discarded",
 }
 
 impl Kind {

@@ -61,7 +61,7 @@ impl World {
     /// The fleet looks after itself: brings workers back, spreads partitions, moves them on.
     pub(super) fn tend(&mut self) -> Result<(), Failure> {
         let again = if self.calm { 400 } else { 150 + self.rng.below(100) };
-        self.plan_at(self.now + again, Happening::Tend);
+        self.plan_at(self.now + again.max(self.long_wait()), Happening::Tend);
         self.revive();
         let partitions = self.feed.partitions_now();
         self.take_vanished(&partitions);
@@ -236,7 +236,7 @@ impl World {
             return;
         }
         if self.now < self.down_until || self.strikes(Kind::LoadFailed, 20) {
-            let at = self.now + 200;
+            let at = self.now + self.long_wait().max(200);
             self.plan_at(at, Happening::Grant { to, partition: partition.clone() });
             return;
         }

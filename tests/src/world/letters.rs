@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldline_core::control::{ControlAnswer, ControlOp, Entry};
 use foldline_core::effect::Ticket;
-use foldline_core::fault::Trouble;
+use foldline_core::fault::{Fault, Trouble};
 use foldline_core::input::Input;
 use foldline_core::letter::{Cause, Letter, LetterAnswer, Scope};
 use foldline_core::name::{Name, ProjectionId};
@@ -24,6 +24,13 @@ pub struct Letters {
     pub ever: BTreeMap<(usize, Name, u64), BTreeSet<Scope>>,
     /// Scopes that some event parked by failing.
     pub failed: BTreeSet<(usize, Scope)>,
+    /// Scopes for which an operator was asked to make room.
+    pub full: BTreeSet<(usize, Scope)>,
+    /// Letters that the control store does not take.
+    pub refused: BTreeSet<Name>,
+    /// The late version of each stream that an operator retried, by projection and stream: where
+    /// it is in, it came after others that should have followed it.
+    pub wandering: BTreeMap<(usize, Name), u64>,
     /// Records without a stream, by projection.
     pub nameless: BTreeSet<(usize, Name, Position)>,
 }
@@ -97,6 +104,7 @@ impl World {
         appending: &mut Appending,
         mut answer: Option<ControlAnswer>,
     ) -> Option<ControlOp> {
+        let limits = self.limits();
         loop {
             let letter = appending.letters.get(appending.answers.len())?;
             let behind =
@@ -108,9 +116,8 @@ impl World {
                 continue;
             }
             let id = self.id(appending.from.projection);
-            let append = appending
-                .append
-                .get_or_insert_with(|| Append::new(id, letter.clone(), Limits::default()));
+            let append =
+                appending.append.get_or_insert_with(|| Append::new(id, letter.clone(), limits));
             match append.step(answer.take()) {
                 AppendStep::Do(op) => return Some(op),
                 AppendStep::Done(done) => {
@@ -152,6 +159,12 @@ impl World {
         if self.strikes(Kind::ControlThrottled, 30) {
             return Ok(ControlAnswer::Trouble(Trouble::Throttled));
         }
+        if let ControlOp::Put { key, .. } = op
+            && self.refuses(key)
+        {
+            self.tally.count(Kind::ControlRefused);
+            return Ok(ControlAnswer::Refused(Fault::new("control-refused", "full on purpose")));
+        }
         let (written, not) = (Kind::ControlTimedOutWritten, Kind::ControlTimedOutNotWritten);
         let may = self.settings.may(written) || self.settings.may(not);
         let untold = self.rng.permille(30) && !self.calm && may;
@@ -168,6 +181,20 @@ impl World {
             self.tally.count(Kind::ControlConflict);
         }
         Ok(if untold { ControlAnswer::Trouble(Trouble::Unknown) } else { answer })
+    }
+
+    /// How many letters may stand.
+    pub(super) fn limits(&self) -> Limits {
+        Limits { letters_per_key: self.settings.letters_per_key, ..Limits::default() }
+    }
+
+    /// Whether the control store refuses this letter: for as long as anything goes wrong.
+    fn refuses(&mut self, key: &Name) -> bool {
+        let may = self.settings.may(Kind::ControlRefused) && !self.calm;
+        if may && key.contains("/letter/") && self.rng.permille(20) {
+            self.letters.refused.insert(key.clone());
+        }
+        may && self.letters.refused.contains(key)
     }
 
     fn control_now(&mut self, op: &ControlOp) -> Result<ControlAnswer, Failure> {

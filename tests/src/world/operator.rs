@@ -3,11 +3,12 @@
 //! between any two.
 
 use foldline_core::backoff::Backoff;
-use foldline_core::drain::{self, Drain, Mode, Outcome};
+use foldline_core::drain::{self, Drain, Late, Mode, Outcome};
 use foldline_core::effect::{Effect, Ticket};
 use foldline_core::fault::Trouble;
 use foldline_core::input::{SideAnswer, WriteAnswer};
-use foldline_core::parking::{HeadRecord, Limits};
+use foldline_core::parking::HeadRecord;
+use foldline_core::projector::Versions;
 use foldline_core::time::Time;
 
 use crate::world::faults::Kind;
@@ -15,12 +16,29 @@ use crate::world::parts::{Act, Happening, Role, Seat};
 use crate::world::projections::Remember;
 use crate::world::run::{EPOCH_MS, Failure, World};
 
+mod rare;
+
 /// A drain under way.
 #[derive(Debug)]
 pub(super) struct Draining {
     projection: usize,
-    drain: Drain<Remember>,
+    job: Job,
     wants: drain::Effect,
+}
+
+#[derive(Debug)]
+enum Job {
+    Parking(Box<Drain<Remember>>),
+    Late(Box<Late<Remember>>),
+}
+
+impl Job {
+    fn step(&mut self, now: Time, input: drain::Input) -> drain::Effect {
+        match self {
+            Job::Parking(drain) => drain.step(now, input),
+            Job::Late(late) => late.step(now, input),
+        }
+    }
 }
 
 impl World {
@@ -69,18 +87,25 @@ impl World {
 
     fn begin_drain(&mut self, projection: usize, head: &HeadRecord, mode: Mode) {
         let Some(joined) = self.projections.get(projection) else { return };
-        let contiguous = self.settings.source().versions;
-        let contiguous = contiguous == foldline_core::projector::Versions::Contiguous;
-        let first = if contiguous { self.settings.first } else { 0 };
+        let first = self.drain_first();
         let backoff = Backoff::new((20, 500), 10, self.rng.any());
         let (scope, epoch) = (head.scope.clone(), head.epoch);
         self.trace.say(self.now, || format!("operator begins {mode:?} of p{projection} {scope:?}"));
         let drained = joined.projection.clone();
-        let mut drain =
-            Drain::new(drained, first, Limits::default(), backoff, (scope, epoch), mode);
-        let wants = drain.step(Time(EPOCH_MS + self.now), drain::Input::Started);
-        let draining = Draining { projection, drain, wants };
+        let drain = Drain::new(drained, first, self.limits(), backoff, (scope, epoch), mode);
+        self.begin_job(projection, Job::Parking(Box::new(drain)));
+    }
+
+    fn begin_job(&mut self, projection: usize, mut job: Job) {
+        let wants = job.step(Time(EPOCH_MS + self.now), drain::Input::Started);
+        let draining = Draining { projection, job, wants };
         self.plan_at(self.now + 1, Happening::Drain(Box::new(draining)));
+    }
+
+    /// The first version, as drains want to know it.
+    fn drain_first(&self) -> Option<u64> {
+        let contiguous = self.settings.source().versions == Versions::Contiguous;
+        contiguous.then_some(self.settings.first)
     }
 
     /// One step of a drain.
@@ -109,7 +134,7 @@ impl World {
             }
             other => self.do_for_drain(projection, other)?,
         };
-        draining.wants = draining.drain.step(now, input);
+        draining.wants = draining.job.step(now, input);
         self.plan_at(at, Happening::Drain(draining));
         Ok(())
     }
@@ -181,6 +206,7 @@ fn finished(outcome: &Outcome) -> Result<(), Failure> {
     match outcome {
         // A document folded from history shows all that is there: dropping is refused.
         Outcome::Broken(fault) if fault.code == "discard" => Ok(()),
+        Outcome::Broken(fault) if fault.code == "control-refused" => Ok(()),
         Outcome::Broken(fault) => Err(format!("a drain is broken: {fault}")),
         _ => Ok(()),
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use foldline_core::effect::Effect;
 use foldline_core::input::Input;
 use foldline_core::lanes::Lanes;
+use foldline_core::letter::Scope;
 use foldline_core::name::Name;
 use foldline_core::projector::Projector;
 use foldline_core::sharing::ReadId;
@@ -34,6 +35,8 @@ pub(super) enum Happening {
     Append(Box<Appending>),
     /// The next step of an operator's drain.
     Drain(Box<Draining>),
+    /// An operator makes room for letters: discards the first, or retries what is left.
+    Relieve { projection: usize, scope: Scope, retry: bool },
     /// A machine hears something.
     Deliver { to: Seat, input: Input },
     /// A lane hears the next word that it was told.

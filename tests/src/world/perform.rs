@@ -1,7 +1,7 @@
 //! How effects are performed: what a runtime would do, one effect at a time, with the faults of
 //! the world in between. A crash may strike before an effect, within it, or after it.
 
-use foldline_core::effect::{DocumentWrite, Effect};
+use foldline_core::effect::{DocumentWrite, Effect, Halt};
 use foldline_core::event::{Batch, BatchBuilder};
 use foldline_core::fault::{Fault, Trouble};
 use foldline_core::input::{History as Read, Input};
@@ -16,6 +16,10 @@ use crate::world::run::{Failure, World};
 use crate::world::truth::sort_key;
 use crate::world::writers::Shown;
 
+/// A wait that is worth sleeping through.
+const LONG_MS: u64 = 120_000;
+const LONG_WAIT_MS: u64 = 10_000;
+
 impl World {
     /// Whether a fault of this kind strikes now; it is counted.
     pub(super) fn strikes(&mut self, kind: Kind, permille: u64) -> bool {
@@ -28,8 +32,12 @@ impl World {
 
     /// Lets a crash strike this effect, or not. Yes: it is dealt with.
     pub(super) fn crash_strikes(&mut self, act: &Act) -> Result<bool, Failure> {
-        let rare = matches!(act.effect, Effect::Fetch { .. } | Effect::WakeAt(_));
-        let chance = if rare { 1 } else { 6 };
+        // The most frequent are struck the least.
+        let chance = match act.effect {
+            Effect::Fetch { .. } | Effect::WakeAt(_) => 1,
+            Effect::Halt { .. } => 200,
+            _ => 6,
+        };
         if self.calm || !self.rng.permille(chance) || !self.settings.may(Kind::Crash) {
             return Ok(false);
         }
@@ -136,10 +144,11 @@ impl World {
                 None
             }
             Effect::Halt { partition, why } => {
-                self.halts.push((projection, partition.clone(), why.clone()));
-                return Err(format!("p{projection} {partition} halts without a cause: {why:?}"));
+                self.halted(projection, partition, why)?;
+                None
             }
-            Effect::Report { .. } | Effect::Alarm(_) => None,
+            Effect::Alarm(alarm) => self.alarmed(projection, alarm),
+            Effect::Report { .. } => None,
         })
     }
 
@@ -155,6 +164,31 @@ impl World {
         let failed = self.strikes(Kind::HistoryFailed, 50);
         let page = if failed { Err(Trouble::Throttled) } else { Ok(heads.page) };
         Input::Heads { partition: Some(partition.clone()), page, more: heads.more }
+    }
+
+    /// A partition stands still: rightly only where the feed lost what nobody can bring again, or
+    /// where its first event says that it is not what was configured.
+    fn halted(&mut self, projection: usize, partition: &Name, why: &Halt) -> Result<(), Failure> {
+        let rightly = match why {
+            Halt::Trimmed => !self.settings.history && self.watch.is_trimmed(partition),
+            Halt::Incarnation { .. } => {
+                !self.settings.history && self.tally.of(Kind::Incarnation) > 0
+            }
+            Halt::First(_) => self.settings.may(Kind::BelowFirst),
+            Halt::Ordered(_) | Halt::Nameless(_) => false,
+        };
+        if !rightly {
+            return Err(format!("p{projection} {partition} halts without a cause: {why:?}"));
+        }
+        self.tally.count(Kind::Halted);
+        self.halts.insert((projection, partition.clone()));
+        Ok(())
+    }
+
+    /// Nobody asks often while nothing can be stored for hours.
+    pub(super) fn long_wait(&self) -> u64 {
+        let left = self.down_until.saturating_sub(self.now);
+        if left > LONG_MS { LONG_WAIT_MS } else { 0 }
     }
 
     fn wake(&mut self, act: &Act, millis: u64) {
@@ -234,7 +268,7 @@ impl World {
         let Some(first) = first else { return };
         let line = made.unwrap_or_default();
         self.trace.say(self.now, || format!("{home} shows{line}"));
-        let before = self.watch.shown(&home, &first, &record.shown);
+        let before = self.watch.shown(&home, &first, &record.shown, self.now);
         let owners = &self.fleet.owners;
         let readers = before.and_then(|before| {
             Some((owners.get(&before)?, owners.get(&Name::from(home.as_str()))?))
@@ -256,7 +290,7 @@ impl World {
             let fact = if *forged {
                 stream.forks.get(version).map(|(fact, _)| fact)
             } else {
-                stream.facts.get(version)
+                stream.shown(*version)
             };
             let Some(fact) = fact else { continue };
             if self.versioned() {

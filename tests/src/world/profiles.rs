@@ -2,7 +2,7 @@
 
 use crate::world::faults::{Kind, Kinds};
 use crate::world::rng::Rng;
-use crate::world::settings::Profile;
+use crate::world::settings::{Profile, Settings};
 
 /// What can strike any world.
 const EVERYWHERE: &[Kind] = &[
@@ -128,4 +128,36 @@ pub(super) fn draw(rng: &mut Rng, profile: Profile, history: bool) -> Kinds {
         }
     }
     faults
+}
+
+/// Adds the faults that only some worlds have. They are drawn from numbers of their own: a world
+/// without them is what it was before there were any.
+pub(super) fn add_rare(rng: &mut Rng, settings: &mut Settings) {
+    let Settings { profile, first, history, mut faults, .. } = *settings;
+    let refold = profile == Profile::Refold;
+    let beside = matches!(profile, Profile::Shards | Profile::Keyed);
+    let middle = profile == Profile::Keyed && !history;
+    let mut add = |kind: Kind, percent: u64, fits: bool| {
+        if rng.percent(percent) && fits {
+            faults.add(kind);
+        }
+    };
+    add(Kind::PoisonKeys, 15, true);
+    // An ordered log has no such version: its store assigns them.
+    add(Kind::BelowFirst, 15, beside && first > 0);
+    // What is folded from history cannot be discarded: nobody could make room.
+    add(Kind::LettersFull, 8, !refold);
+    add(Kind::ControlRefused, 5, true);
+    add(Kind::MiddleStart, 25, middle);
+    add(Kind::TargetDownHours, 3, true);
+    add(Kind::LostTail, 40, refold);
+    // Without history what the feed loses is lost, and somebody must be told.
+    add(Kind::Trimmed, 20, !history);
+    add(Kind::Incarnation, 20, !history);
+    add(Kind::LateRetried, 40, beside);
+    add(Kind::LateDiscarded, 30, beside);
+    let purged = settings.may(Kind::Purged);
+    add(Kind::ClockForward, 30, purged);
+    add(Kind::ClockBack, 20, purged);
+    settings.faults = faults;
 }

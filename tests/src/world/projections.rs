@@ -79,7 +79,12 @@ impl Projection for Remember {
     fn apply(&self, event: Event<'_>, key: &str, document: &mut Value) -> Result<Change, Fault> {
         let mut changed = Change::Filtered;
         for part in event.parts() {
-            if flaw(part) == "apply" && !self.fixed.get() && self.hits(part, key) {
+            let fails = match flaw(part) {
+                "apply" => self.hits(part, key),
+                "keys" => true,
+                _ => false,
+            };
+            if fails && !self.fixed.get() {
                 return Err(Fault::new("apply", "fails on purpose"));
             }
             let change = if self.keyed_by_stream() {

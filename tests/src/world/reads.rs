@@ -178,6 +178,7 @@ impl World {
                 let nothing = fetched.batch.is_empty() && !fetched.ended;
                 if nothing && !self.rng.percent(15) {
                     let wait = if self.calm { 800 } else { 20 + self.rng.below(150) };
+                    let wait = wait.max(self.long_wait());
                     self.plan_at(self.now + wait, Happening::Read { worker, life, read });
                     return None;
                 }

@@ -30,9 +30,14 @@ pub(super) enum Stage {
 impl World {
     pub(super) fn rest(&mut self, partitions: &[Partition]) -> Result<(), Failure> {
         let quiet = self.now.saturating_sub(self.fleet.last_work) > QUIET_MS;
+        // Who waits for what a halted partition holds waits for ever.
+        let quiet = quiet || (!self.halts.is_empty() && self.now > self.calm_at + HALTED_MS);
         self.fleet.stage = match self.fleet.stage {
             Stage::CatchUp if self.behind(partitions)?.is_some() => Stage::CatchUp,
-            Stage::CatchUp if self.settings.history && self.versioned() => {
+            Stage::CatchUp
+                if self.settings.history
+                    && (self.versioned() || self.settings.may(Kind::LostTail)) =>
+            {
                 Stage::Sweep { after: self.now + 3_000 }
             }
             Stage::CatchUp => Stage::Settle,
@@ -82,7 +87,10 @@ impl World {
         for (number, joined) in self.projections.iter().enumerate() {
             for partition in partitions {
                 let name = &partition.name;
-                if self.halts.iter().any(|(p, halted, _)| *p == number && halted == name) {
+                let halted = self.halts.contains(&(number, name.clone()));
+                let waits = self.now > self.calm_at + HALTED_MS
+                    && self.halts.iter().any(|(projection, _)| *projection == number);
+                if halted || waits {
                     continue;
                 }
                 let side = self.documents.load_checkpoint_now(&joined.projection.id(), name);
@@ -130,6 +138,9 @@ impl World {
         self.fleet.last_work = self.now;
     }
 }
+
+/// How long what does not need a halted partition may take to be done.
+const HALTED_MS: u64 = 60_000;
 
 /// Nothing happened for so long: longer than any wait of a machine.
 const QUIET_MS: u64 = 20_000;

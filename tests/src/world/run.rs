@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldline_core::effect::Halt;
 use foldline_core::name::Name;
 use foldline_core::projection::Projection;
 use foldline_ports::memory::control::Control;
@@ -64,7 +63,9 @@ pub struct World {
     pub(super) down_until: u64,
     pub(super) control_down_until: u64,
     pub(super) calm: bool,
-    pub(super) halts: Vec<(usize, Name, Halt)>,
+    /// Partitions that stood still at some time, by projection.
+    pub(super) halts: BTreeSet<(usize, Name)>,
+    pub(super) calm_at: u64,
     /// What went wrong, counted.
     pub tally: Tally,
     /// What was struck by crashes, counted.
@@ -161,7 +162,8 @@ impl World {
             down_until: 0,
             control_down_until: 0,
             calm: false,
-            halts: Vec::new(),
+            halts: BTreeSet::new(),
+            calm_at: 0,
             tally,
             struck: Struck::default(),
             deeds: Deeds::default(),
@@ -249,6 +251,9 @@ impl World {
             }
             Happening::Append(appending) => return self.append(appending),
             Happening::Drain(draining) => return self.drain(draining),
+            Happening::Relieve { projection, scope, retry } => {
+                return self.relieve(projection, &scope, retry);
+            }
             Happening::Deliver { to, input } => return self.deliver(to, input),
             Happening::Hear { to } => return self.hear_word(to),
             Happening::Say { from } => return self.word_said(from),

@@ -3,6 +3,7 @@
 //! that a failing schedule can be shrunk.
 
 use foldline_core::guard::GuardKind;
+use foldline_core::limits;
 use foldline_core::projector::{Source, Tuning, Versions};
 use foldline_core::sharing::Window;
 
@@ -67,6 +68,10 @@ pub struct Settings {
     pub window: Window,
     /// Over so many lanes a projection works at most.
     pub lanes: u32,
+    /// How many letters fit behind one head.
+    pub letters_per_key: u64,
+    /// When the projections begin, where they do not begin with the feed.
+    pub begins: Option<u64>,
 }
 
 /// What a command line takes away from a world.
@@ -122,9 +127,12 @@ impl Settings {
             tuning,
             window: Window::default(),
             lanes: 1,
+            letters_per_key: limits::LETTERS_PER_KEY,
+            begins: None,
         };
         settings.draw_projections(&mut rng);
         settings.draw_reading(&mut Rng::branch(seed, 7));
+        settings.draw_rare();
         settings
     }
 
@@ -135,6 +143,26 @@ impl Settings {
             bytes: rng.size(1, 20_000),
             patience_ms: rng.between(1, 200),
         };
+    }
+
+    /// What only some worlds have, from numbers of its own.
+    fn draw_rare(&mut self) {
+        let mut rng = Rng::branch(self.seed, 5);
+        profiles::add_rare(&mut rng, self);
+        if self.may(Kind::LettersFull) {
+            self.letters_per_key = rng.between(2, 6);
+        }
+        if self.may(Kind::TargetDownHours) {
+            // As it is outside: who was refused for an hour does not ask every second.
+            self.tuning.retry_ms.1 = LONG_RETRY_MS;
+        }
+        if self.may(Kind::MiddleStart) {
+            let begins = rng.between(1_000, 1_000 + self.duration() / 2);
+            self.begins = Some(begins);
+            for spec in &mut self.projections {
+                spec.joins = spec.joins.max(begins + 1);
+            }
+        }
     }
 
     /// The same world with less in it.
@@ -148,6 +176,9 @@ impl Settings {
         self.workers = self.workers.min(cuts.workers.unwrap_or(usize::MAX).max(1));
         if !self.faults.has(Kind::MemoryPressure) {
             self.tuning.memory = self.tuning.memory.max(MEMORY_PLENTY);
+        }
+        if !self.faults.has(Kind::LettersFull) {
+            self.letters_per_key = limits::LETTERS_PER_KEY;
         }
         self
     }
@@ -173,7 +204,7 @@ impl Settings {
             first: self.first,
             history: self.history,
             ordered: self.profile == Profile::Embedded,
-            from_beginning: true,
+            from_beginning: !self.may(Kind::MiddleStart),
         }
     }
 
@@ -194,6 +225,8 @@ impl Settings {
         }
     }
 }
+
+const LONG_RETRY_MS: u64 = 60_000;
 
 const MEMORY_PLENTY: usize = 64 << 20;
 

@@ -45,6 +45,8 @@ pub enum Flaw {
     Route,
     /// It fails for one of its keys.
     Apply,
+    /// It fails for all of its keys.
+    Keys,
     /// It fails where the document is absent.
     Strict,
     /// No store will take a document with it.
@@ -104,6 +106,16 @@ pub struct Stream {
     pub forks: BTreeMap<u64, (Fact, bool)>,
     /// History forgets what is below this version at this time.
     pub truncated: Option<(u64, u64)>,
+    /// What the feed shows below the first version, where nothing can be.
+    pub below: Option<Fact>,
+}
+
+impl Stream {
+    /// What the feed shows for this version, if it shows the right content.
+    pub fn shown(&self, version: u64) -> Option<&Fact> {
+        let below = self.below.as_ref().filter(|below| below.version == version);
+        self.facts.get(&version).or(below)
+    }
 }
 
 /// The true log.
@@ -172,6 +184,7 @@ impl Fact {
         slots[slot::FLAW] = match self.flaw {
             Flaw::Route => Slot::Text("route"),
             Flaw::Apply => Slot::Text("apply"),
+            Flaw::Keys => Slot::Text("keys"),
             Flaw::Strict => Slot::Text("strict"),
             Flaw::Bitter => Slot::Text("bitter"),
             Flaw::None | Flaw::Undecodable => Slot::Missing,

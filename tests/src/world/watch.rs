@@ -50,6 +50,8 @@ pub(super) struct Watch {
 struct Seen {
     position: Position,
     shown: Shown,
+    /// When it was shown.
+    at: u64,
     /// When the feed lost it.
     gone: Option<u64>,
 }
@@ -61,11 +63,12 @@ impl Watch {
         partition: &str,
         first: &Position,
         shown: &[Shown],
+        at: u64,
     ) -> Option<Name> {
         let log = self.logs.entry((self.life, Name::from(partition))).or_default();
         for (index, shown) in (0..).zip(shown) {
             let position = Position { record: first.record.clone(), index };
-            log.push(Seen { position, shown: *shown, gone: None });
+            log.push(Seen { position, shown: *shown, at, gone: None });
         }
         let Some(Shown::Event { stream, .. }) = shown.first() else { return None };
         let before = self.homes.insert(*stream, Name::from(partition))?;
@@ -84,6 +87,33 @@ impl Watch {
         for seen in log.iter_mut().filter(|seen| seen.position <= *through) {
             seen.gone.get_or_insert(now);
         }
+    }
+
+    /// A projection begins at the end of this partition: what came before is no concern of it.
+    pub(super) fn begun(&mut self, projection: usize, partition: &Name) {
+        let place = (self.life, partition.clone());
+        let seen = self.logs.get(&place).map_or(0, Vec::len);
+        self.proven.insert((projection, self.life, partition.clone()), seen);
+    }
+
+    /// Whether the feed lost anything of this partition.
+    pub(super) fn is_trimmed(&self, partition: &Name) -> bool {
+        let mut lives = self.logs.iter().filter(|((_, name), _)| name == partition);
+        lives.any(|(_, log)| log.iter().any(|seen| seen.gone.is_some()))
+    }
+
+    /// Whether this partition ever showed an event of the stream.
+    pub(super) fn was_shown_on(&self, number: usize, partition: &Name) -> bool {
+        let of_it =
+            |seen: &Seen| matches!(seen.shown, Shown::Event { stream, .. } if stream == number);
+        let mut lives = self.logs.iter().filter(|((_, name), _)| name == partition);
+        lives.any(|(_, log)| log.iter().any(of_it))
+    }
+
+    /// Whether the feed showed the right content of this version since that time.
+    pub(super) fn was_shown_since(&self, number: usize, wanted: u64, since: u64) -> bool {
+        let it = Shown::Event { stream: number, version: wanted, forged: false };
+        self.logs.values().any(|log| log.iter().any(|seen| seen.shown == it && seen.at >= since))
     }
 
     pub(super) fn reincarnated(&mut self, now: u64) {
@@ -263,7 +293,10 @@ impl World {
             return seen.gone.is_some() || self.letters.nameless.contains(&letter);
         };
         let Some(found) = self.truth.streams.get(stream) else { return true };
-        let Some(fact) = found.facts.get(&version) else { return true };
+        let Some(fact) = found.facts.get(&version) else {
+            let below = version < self.settings.first && seen.gone.is_none();
+            return !below || self.letters.has_any(projection, &found.name, version);
+        };
         // What the feed lost before history showed it can only be found by a later sweep; what
         // both have lost cannot be found at all.
         let lost = seen.gone.is_some_and(|at| fact.shown > at || found.class == Class::Truncated);

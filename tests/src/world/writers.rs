@@ -10,6 +10,8 @@ use crate::world::rng::Rng;
 use crate::world::settings::{HOLE_AFTER_MS, Profile, Settings};
 use crate::world::truth::{Act, Class, Fact, Flaw, Stream, Truth};
 
+mod rare;
+
 /// One event as a record shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -53,6 +55,7 @@ pub fn plan(settings: &Settings, tally: &mut Tally) -> Plan {
     let mut writers = Writers {
         settings,
         rng: Rng::branch(settings.seed, 2),
+        rare: Rng::branch(settings.seed, 6),
         truth: Truth::default(),
         next: Vec::new(),
         records: Vec::new(),
@@ -62,6 +65,7 @@ pub fn plan(settings: &Settings, tally: &mut Tally) -> Plan {
     writers.open_streams();
     writers.write_all();
     writers.lose_tails();
+    writers.go_below();
     writers.truncate();
     writers.finish()
 }
@@ -69,6 +73,8 @@ pub fn plan(settings: &Settings, tally: &mut Tally) -> Plan {
 struct Writers<'a> {
     settings: &'a Settings,
     rng: Rng,
+    /// Chance for what only some worlds have.
+    rare: Rng,
     truth: Truth,
     /// The next version of each stream; none: nothing is written there any more.
     next: Vec<Option<u64>>,
@@ -110,6 +116,7 @@ impl Writers<'_> {
                 late: BTreeSet::new(),
                 forks: BTreeMap::new(),
                 truncated: None,
+                below: None,
             });
             self.next.push(Some(self.settings.first));
         }
@@ -204,6 +211,7 @@ impl Writers<'_> {
         } else {
             Flaw::None
         };
+        let flaw = self.draw_rare_flaw(class, flaw);
         if flaw != Flaw::None {
             act = Act::Added;
         }
@@ -221,6 +229,7 @@ impl Writers<'_> {
                 keys.push(key);
             }
         }
+        self.count_keys(flaw, &keys);
         let lags = self.strikes(Kind::LaggingHistory, 100);
         let shown = if lags { at + self.rng.below(4_000) } else { at };
         Fact { version, act, id, twin, keys, flaw, time: at, shown }
@@ -330,6 +339,9 @@ impl Writers<'_> {
 
     fn finish(self) -> Plan {
         let mut records = self.records;
+        if let Some(begins) = self.settings.begins {
+            rare::complete_before(&mut records, begins);
+        }
         records.sort_by_key(|record| record.at);
         count_reordered(&records, &self.truth, self.tally);
         let shown = self.truth.streams.iter().flat_map(|s| s.facts.values()).map(|f| f.shown);

@@ -277,6 +277,28 @@ fn a_position_of_another_life_of_the_feed_is_not_used() {
 }
 
 #[test]
+fn a_partition_that_halts_says_nothing_of_the_feeds_next_life() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.source.history = false;
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:2"]);
+    stage.run(1_000);
+    stage.feed.reincarnate("another", &["p0", "p1"]);
+    stage.write("p0", &["t:1", "t:2", "t:3"]);
+    stage.run(1_000);
+    stage.crash(a);
+    stage.owner(&["p0"]);
+    stage.run(1_000);
+    // Whoever went on behind the second event would have skipped two.
+    assert_eq!(stage.ids("t", "t"), [] as [i64; 0]);
+    let [Halt::Incarnation { .. }, Halt::Incarnation { checkpoint, feed }] = stage.halts.as_slice()
+    else {
+        panic!("it does not halt twice: {:?}", stage.halts)
+    };
+    assert_eq!((checkpoint.as_str(), feed.as_str()), ("life", "another"));
+}
+
+#[test]
 fn every_partition_that_feeds_a_lost_document_goes_back() {
     let mut stage = Stage::new(GuardKind::Streams);
     stage.tuning.keep_folded = false;

@@ -85,6 +85,25 @@ fn an_event_whose_key_cannot_be_told_parks_its_stream() {
 }
 
 #[test]
+fn what_fails_below_the_first_version_parks_nothing_that_is_in() {
+    let mut stage = Stage::new(GuardKind::Positions);
+    stage.source.ordered = true;
+    stage.tuning.checkpoint_ms = 100_000;
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1@k", "s:2@k"]);
+    stage.show("p0", &["s:0@k"]);
+    stage.run(2_000);
+    stage.crash(a);
+    stage.write("p0", &["s:3@k"]);
+    stage.owner(&["p0"]);
+    stage.run(2_000);
+    assert_eq!(stage.ids("k", "s"), [1, 2]);
+    let scope = Scope::Stream("s".into());
+    let letters = [(0, Cause::Failed, scope.clone()), (3, Cause::Behind, scope)];
+    assert_eq!(stage.letters(), letters);
+}
+
+#[test]
 fn other_streams_do_not_push_a_position_past_a_parked_stream() {
     let mut stage = Stage::new(GuardKind::Positions);
     stage.source.ordered = true;

@@ -175,6 +175,11 @@ impl<P: Projection> Drain<P> {
         let Scope::Stream(stream) = &self.scope else { return false };
         let known = self.head.as_ref().and_then(|(head, _)| head.streams.get(stream));
         let left = known.and_then(|known| known.left).map_or(0, |left| left.saturating_add(1));
+        // A letter stands only when all before it stood: where versions only rise, what lies
+        // between the last that left and this one never was.
+        if self.rising && left > 0 {
+            return true;
+        }
         let reached = holes.ranges().iter().fold(done.next.max(left), |next, &(from, to)| {
             if (from..=to).contains(&next) { to.saturating_add(1) } else { next }
         });

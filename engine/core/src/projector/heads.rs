@@ -44,7 +44,12 @@ impl<P: Projection> Projector<P> {
         }
         let feed = intake.incarnation.clone();
         let why = match other {
-            Some(checkpoint) => Halt::Incarnation { checkpoint, feed },
+            Some(checkpoint) => {
+                // What is still to be said of the positions in hand is said of their own life: a
+                // checkpoint of the new one would let the next owner go on in it, and skip.
+                intake.incarnation.clone_from(&checkpoint);
+                Halt::Incarnation { checkpoint, feed }
+            }
             None => Halt::Trimmed,
         };
         self.halt(slot, why);

@@ -15,7 +15,7 @@ use crate::projection::{Keys, Projection};
 use super::Projector;
 use super::document::Document;
 use super::order::Offered;
-use super::park::Appending;
+use super::park::{Appending, BELOW_FIRST};
 use super::slab::Id;
 use super::stream::Stream;
 use super::work::{Out, Work, event_of};
@@ -190,7 +190,7 @@ impl<P: Projection> Projector<P> {
             return self.duplicate(id, event.version(), offered.receipt);
         }
         let first = self.source.first;
-        let fault = Fault::new("first", format!("{} is below `first: {first}`", at(event)));
+        let fault = Fault::new(BELOW_FIRST, format!("{} is below `first: {first}`", at(event)));
         let work = self.out_work(id, &offered, Out::Loose);
         self.works[work].rare().fault = Some(fault.clone());
         if self.kind == GuardKind::Version {

@@ -18,6 +18,9 @@ use super::slab::Id;
 use super::stream::{Parking, Stream};
 use super::work::{Out, Work, event_of};
 
+/// Why an event fails whose version no stream can have.
+pub(super) const BELOW_FIRST: &str = "first";
+
 /// Letters that may be appended now.
 #[derive(Clone, Debug)]
 pub(super) enum Appending {
@@ -78,6 +81,8 @@ impl<P: Projection> Projector<P> {
         let epoch = self.epoch();
         let version = self.works[work].version;
         let stream = &mut self.streams.items[id];
+        // What fails below the first version holds up what comes next: all before that is in.
+        let version = if version < self.source.first { stream.next } else { version };
         let mark = Box::new(Mark { epoch, stream: stream.name.clone(), version, fault });
         let extra = stream.extra();
         extra.parking.get_or_insert(Parking {
@@ -185,7 +190,11 @@ impl<P: Projection> Projector<P> {
         let it = self.works.get(work)?;
         let event = event_of(&self.batches, it)?;
         let payload = self.batches.get(it.batch)?.batch.extract(it.index as usize)?;
-        let failed = mark.filter(|m| m.stream == event.stream() && m.version == event.version());
+        let low = event.version() < self.source.first;
+        let own = |mark: &&Mark| {
+            low == (mark.fault.code == BELOW_FIRST) && (low || mark.version == event.version())
+        };
+        let failed = mark.filter(|mark| mark.stream == event.stream()).filter(own);
         let intake = it.receipt.and_then(|r| self.intakes.get(r.slot as usize));
         let why = fault.cloned().or_else(|| mark.map(|mark| mark.fault.clone()));
         Some(Letter {

@@ -1,13 +1,14 @@
 //! Parked streams, drained into whatever documents their letters turn out to change.
 
-use super::world::{World, drain, event, letter, mark, meta};
+use super::world::{Diary, World, drain, event, letter, mark, meta};
 use super::{Mode, Outcome, Report};
 use crate::cursor::Cursor;
+use crate::drain::Drain;
 use crate::fault::Fault;
 use crate::guard::{Epoch, Guard, GuardKind, Positions, Revision};
 use crate::letter::{Cause, Scope};
-use crate::parking::names;
 use crate::parking::tests::id;
+use crate::parking::{Limits, names};
 use crate::position::Position;
 use crate::progress::{Holes, Progress};
 
@@ -87,6 +88,16 @@ fn what_is_below_and_not_durable_is_waited_for() {
     world.append(three);
     check(&mut world, GuardKind::Version, false, Mode::Retry, &Outcome::Drained);
     assert_eq!(world.body("s"), "s3");
+}
+
+#[test]
+fn where_versions_only_rise_a_jump_is_no_gap() {
+    let mut world = parked(3, &[(3, "keyless", "a"), (6, "ok", "a")]);
+    let backoff = crate::backoff::Backoff::new((10, 100), 0, 0);
+    let diary = Diary { guard: GuardKind::Streams, broken: false };
+    let mut drain = Drain::new(diary, None, Limits::default(), backoff, (stream(), E), Mode::Retry);
+    assert_eq!(world.drain(&mut drain), Outcome::Drained);
+    assert_eq!(world.body("a"), "s3 s6");
 }
 
 #[test]

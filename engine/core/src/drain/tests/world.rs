@@ -253,5 +253,5 @@ pub(crate) fn drain(
     mode: Mode,
 ) -> Drain<Diary> {
     let backoff = crate::backoff::Backoff::new((10, 100), 0, 0);
-    Drain::new(Diary { guard, broken }, 1, Limits::default(), backoff, place, mode)
+    Drain::new(Diary { guard, broken }, Some(1), Limits::default(), backoff, place, mode)
 }

@@ -1,0 +1,241 @@
+//! The naive fold: what one stream's events leave in one document, and what of them may be missing
+//! there, and why.
+
+use foldline_core::guard::Guard;
+use foldline_core::letter::{Cause, Scope};
+use foldline_core::name::Name;
+use foldline_core::progress::Progress;
+
+use super::{Found, read};
+use crate::world::run::Failure;
+use crate::world::settings::Profile;
+use crate::world::truth::{Act, Fact, Flaw, Stream};
+
+impl Found<'_> {
+    /// What the stream's events leave in this document; none: nothing.
+    pub(super) fn fold(&self, stream: &Stream, key: &Name) -> Result<Option<Vec<i64>>, Failure> {
+        let forks = stream.forks.iter().filter(|(_, (other, _))| self.concerns(other, key));
+        let forks: Vec<u64> = forks.map(|(version, _)| *version).collect();
+        let actual = self.documents.get(key).map(|stored| read(&stored.body, key));
+        let actual = actual.and_then(|mut all| all.remove(&stream.name));
+        let shows = |version: u64| {
+            let forged = stream.forks.get(&version).map(|(fact, _)| fact.id);
+            let ids = actual.as_ref();
+            forged.is_some_and(|id| ids.is_some_and(|ids| ids.contains(&id)))
+        };
+        let likely = self.fold_with(stream, key, &shows, None);
+        if likely == Ok(actual.clone()) {
+            return likely;
+        }
+        // A late one that an operator had retried came after others that should have followed it.
+        let wanders = self.world.letters.wandering.get(&(self.projection, stream.name.clone()));
+        for place in 1..wanders.map_or(0, |_| stream.facts.len()) {
+            let moved = wanders.map(|version| (*version, place));
+            let folded = self.fold_with(stream, key, &|_| false, moved);
+            if folded == Ok(actual.clone()) {
+                return folded;
+            }
+        }
+        let mut first = None;
+        // Each fork leaves one of two contents: whichever explains the document is taken, and
+        // without forks there is but one way.
+        for choice in 0..1u32 << forks.len().min(8) {
+            let forged = |version: u64| {
+                let place = forks.iter().position(|fork| *fork == version);
+                place.is_some_and(|place| choice >> place & 1 == 1)
+            };
+            let folded = self.fold_with(stream, key, &forged, None);
+            if folded == Ok(actual.clone()) {
+                return folded;
+            }
+            first.get_or_insert(folded);
+        }
+        first.unwrap_or(Ok(None))
+    }
+
+    fn fold_with(
+        &self,
+        stream: &Stream,
+        key: &Name,
+        forged: &dyn Fn(u64) -> bool,
+        moved: Option<(u64, usize)>,
+    ) -> Result<Option<Vec<i64>>, Failure> {
+        let mut ids = None;
+        let mut stopped = None;
+        for (number, fact) in order(stream, moved) {
+            let version = self.told_version(fact, number);
+            let fact = match stream.forks.get(&fact.version) {
+                Some((other, _)) if forged(fact.version) => other,
+                _ => fact,
+            };
+            if !self.concerns(fact, key) {
+                continue;
+            }
+            if !self.world.versioned() && self.stopped_at(key).is_some_and(|at| version >= at) {
+                // One that no store takes may be known only when others are folded with it.
+                let mut rest = stream.facts.range(fact.version..);
+                let stops = rest.any(|(_, fact)| fact.flaw != Flaw::None);
+                let why = || format!("{}:{version} stops it, and is no poison", stream.name);
+                return if stops { Ok(ids) } else { Err(why()) };
+            }
+            let holding = self.holding(stream, key, version);
+            // A request of before may put a letter again whose event has left: the next drain
+            // finds it covered. That it is in once, and in its place, the fold shows.
+            let again = holding == Some(Cause::Behind) && self.is_in(stream, key, fact.id);
+            // What fails below the first version has no place in the stream's order: an owner that
+            // has not met it goes on, while another one parks.
+            let unmet = stream.below.is_some() && !self.lacks(stream, key, version);
+            let holding = holding.filter(|_| !again && !unmet);
+            if let Some(Cause::Failed | Cause::Behind) = holding {
+                stopped.get_or_insert(version);
+            }
+            let dropped = self.is_dropped(stream, key, version, fact.id);
+            if holding.is_some() || dropped || self.is_lost(stream, key, version) {
+                continue;
+            }
+            if let Some(at) = stopped.filter(|_| stream.below.is_none()) {
+                return Err(format!("{}:{version} is in, and {at} before it is not", stream.name));
+            }
+            if !self.apply(fact, key, &mut ids) {
+                let (name, flaw) = (&stream.name, fact.flaw);
+                return Err(format!("{name}:{version} fails ({flaw:?}), and is not parked"));
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Where a document of a source without versions stopped, if it is parked.
+    fn stopped_at(&self, key: &Name) -> Option<u64> {
+        let meta = &self.documents.get(key)?.meta;
+        match (&meta.mark, &meta.guard) {
+            (Some(_), Guard::Refold { count, .. }) => Some(self.world.settings.first + count),
+            _ => None,
+        }
+    }
+
+    /// The version that machines are told.
+    fn told_version(&self, fact: &Fact, number: usize) -> u64 {
+        match self.world.settings.profile {
+            Profile::Refold => self.world.settings.first + number as u64,
+            _ => fact.version,
+        }
+    }
+
+    fn concerns(&self, fact: &Fact, key: &Name) -> bool {
+        let handled = fact.act != Act::Ignored || fact.flaw != Flaw::None;
+        handled && (self.by_stream || fact.keys.contains(key))
+    }
+
+    /// Why this event stands as a letter for this document, if it does.
+    fn holding(&self, stream: &Stream, key: &Name, version: u64) -> Option<Cause> {
+        if !self.world.versioned() {
+            return None;
+        }
+        // A fork's letter is about the other content: its version is in the document.
+        let of = |scope| {
+            let cause = self.letters.get(&(scope, stream.name.clone(), version)).copied();
+            let cause = cause.filter(|cause| *cause != Cause::Fork);
+            // Where the hole was never passed the event came in its turn: its letter is void.
+            cause.filter(|cause| *cause != Cause::Late || self.lacks(stream, key, version))
+        };
+        of(Scope::Key(key.clone())).or_else(|| of(Scope::Stream(stream.name.clone())))
+    }
+
+    /// Whether an operator dropped it. One of a parked stream may be in some of its documents: a
+    /// retry before had come so far.
+    fn is_dropped(&self, stream: &Stream, key: &Name, version: u64, id: i64) -> bool {
+        let has = |scope| self.discarded.contains(&(scope, stream.name.clone(), version));
+        let of_stream = || has(Scope::Stream(stream.name.clone())) && !self.is_in(stream, key, id);
+        has(Scope::Key(key.clone())) || of_stream()
+    }
+
+    /// Whether the document shows this id.
+    fn is_in(&self, stream: &Stream, key: &Name, id: i64) -> bool {
+        let found = self.documents.get(key).map(|stored| read(&stored.body, key));
+        let found = found.and_then(|mut all| all.remove(&stream.name));
+        found.is_some_and(|ids| ids.contains(&id))
+    }
+
+    /// Whether the document lists this version as a hole, and rightly: history lost it.
+    fn is_lost(&self, stream: &Stream, key: &Name, version: u64) -> bool {
+        if !self.lacks(stream, key, version) {
+            return false;
+        }
+        let truncated = stream.truncated.is_some_and(|(_, below)| version < below);
+        truncated || self.came_before(stream, version) || self.is_held_up(stream)
+    }
+
+    /// Whether the feed showed it before the projections began, and not since.
+    fn came_before(&self, stream: &Stream, version: u64) -> bool {
+        let number = self.world.truth.by_name.get(&stream.name).copied().unwrap_or(0);
+        let begins = self.world.settings.begins;
+        begins.is_some_and(|since| !self.world.watch.was_shown_since(number, version, since))
+    }
+
+    /// Whether a partition that stands still held some of the stream.
+    fn is_held_up(&self, stream: &Stream) -> bool {
+        let number = self.world.truth.by_name.get(&stream.name).copied().unwrap_or(0);
+        self.world.halts.iter().any(|(projection, partition)| {
+            *projection == self.projection && self.world.watch.was_shown_on(number, partition)
+        })
+    }
+
+    /// Whether the document's guard says that it lacks this version.
+    fn lacks(&self, stream: &Stream, key: &Name, version: u64) -> bool {
+        let row = self.world.row(self.projection, key, &stream.name);
+        let guard = self.documents.get(key).map(|stored| &stored.meta.guard);
+        let lacks =
+            |progress: &Progress| progress.next <= version || progress.holes.contains(version);
+        match guard {
+            Some(Guard::Version(progress)) => lacks(progress),
+            Some(Guard::Streams(streams)) => {
+                let progress = streams.get(&stream.name).or(row.as_ref());
+                progress.is_none_or(lacks)
+            }
+            None => true,
+            _ => false,
+        }
+    }
+
+    /// Folds one event; no: it fails.
+    fn apply(&self, fact: &Fact, key: &Name, ids: &mut Option<Vec<i64>>) -> bool {
+        match fact.flaw {
+            Flaw::Undecodable | Flaw::Route => return false,
+            Flaw::Keys if !self.fixed => return false,
+            Flaw::Strict if ids.is_none() => return false,
+            Flaw::Apply if !self.fixed && (self.by_stream || fact.keys.first() == Some(key)) => {
+                return false;
+            }
+            _ => {}
+        }
+        match fact.act {
+            Act::Removed => *ids = None,
+            Act::Noted => {
+                let list = ids.as_mut().filter(|ids| ids.last().is_some_and(|id| id % 2 == 0));
+                if let Some(list) = list {
+                    list.push(fact.id);
+                }
+            }
+            Act::Added => {
+                let list = ids.get_or_insert_default();
+                list.push(fact.id);
+                list.extend(fact.twin);
+            }
+            Act::Ignored => {}
+        }
+        true
+    }
+}
+
+/// The stream's events with their numbers, in order; one of them perhaps at a later place.
+fn order(stream: &Stream, moved: Option<(u64, usize)>) -> Vec<(usize, &Fact)> {
+    let mut facts: Vec<(usize, &Fact)> = stream.facts.values().enumerate().collect();
+    if let Some((version, place)) = moved
+        && let Some(from) = facts.iter().position(|(_, fact)| fact.version == version)
+        && from < place
+    {
+        let it = facts.remove(from);
+        facts.insert(place.min(facts.len()), it);
+    }
+    facts
+}
