@@ -12,7 +12,7 @@ use foldline_tests::world::settings::{Cuts, Settings};
 const USAGE: &str = "\
 usage: cargo sim [--seeds N] [--from S] [--keep-going]
        cargo sim --seed S [--trace] [--events N] [--projections N] [--workers N]
-                 [--without fault,fault]";
+                 [--lanes N] [--without fault,fault]";
 
 struct Arguments {
     seeds: u64,
@@ -68,6 +68,7 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
             "--events" => read.cuts.events = Some(size(value()?)?),
             "--projections" => read.cuts.projections = Some(size(value()?)?),
             "--workers" => read.cuts.workers = Some(size(value()?)?),
+            "--lanes" => read.cuts.lanes = Some(size(value()?)?),
             "--trace" => read.trace = true,
             "--keep-going" => read.keep_going = true,
             "--without" => {

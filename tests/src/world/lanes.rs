@@ -17,7 +17,7 @@ impl World {
     /// The machines of a projection that begins to work on a worker.
     pub(super) fn make_post(&mut self, projection: usize) -> Option<Post> {
         let nonce = self.rng.any();
-        let wanted = self.lanes_rng.between(1, u64::from(self.settings.lanes));
+        let wanted = self.lanes_rng.size(1, self.settings.lanes);
         let joined = self.projections.get(projection)?;
         let (projection, source) = (&joined.projection, self.settings.source());
         let tuning = &self.settings.tuning;

@@ -128,6 +128,13 @@ pub fn shrink(seed: u64) -> Option<Cuts> {
             step /= 2;
         }
     }
+    for lanes in 1..settings.lanes {
+        let tried = Cuts { lanes: Some(lanes), ..cuts.clone() };
+        if fails(&tried) {
+            cuts = tried;
+            break;
+        }
+    }
     for workers in 1..settings.workers {
         let tried = Cuts { workers: Some(workers), ..cuts.clone() };
         if fails(&tried) {
@@ -162,6 +169,7 @@ pub fn arguments(seed: u64, cuts: &Cuts) -> String {
     add("events", cuts.events);
     add("projections", cuts.projections);
     add("workers", cuts.workers);
+    add("lanes", cuts.lanes);
     if !cuts.without.is_empty() {
         let names: Vec<&str> = cuts.without.iter().map(|kind| kind.name()).collect();
         let _ = write!(text, " --without {}", names.join(","));

@@ -67,7 +67,7 @@ pub struct Settings {
     /// How workers share their reads.
     pub window: Window,
     /// Over so many lanes a projection works at most.
-    pub lanes: u32,
+    pub lanes: usize,
     /// How many letters fit behind one head.
     pub letters_per_key: u64,
     /// When the projections begin, where they do not begin with the feed.
@@ -85,6 +85,8 @@ pub struct Cuts {
     pub projections: Option<usize>,
     /// Have no more workers than this.
     pub workers: Option<usize>,
+    /// Have no projection work over more lanes than this.
+    pub lanes: Option<usize>,
 }
 
 impl Settings {
@@ -143,6 +145,7 @@ impl Settings {
             bytes: rng.size(1, 20_000),
             patience_ms: rng.between(1, 200),
         };
+        self.lanes = if rng.percent(40) { rng.size(2, 3) } else { 1 };
     }
 
     /// What only some worlds have, from numbers of its own.
@@ -174,6 +177,7 @@ impl Settings {
         self.events = self.events.min(cuts.events.unwrap_or(usize::MAX));
         self.projections.truncate(cuts.projections.unwrap_or(usize::MAX).max(1));
         self.workers = self.workers.min(cuts.workers.unwrap_or(usize::MAX).max(1));
+        self.lanes = self.lanes.min(cuts.lanes.unwrap_or(usize::MAX).max(1));
         if !self.faults.has(Kind::MemoryPressure) {
             self.tuning.memory = self.tuning.memory.max(MEMORY_PLENTY);
         }

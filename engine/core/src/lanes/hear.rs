@@ -77,20 +77,21 @@ impl Lanes {
 
 impl Partition {
     fn fetched(&mut self, fetched: Fetched, out: &mut Out) {
-        let asked = matches!(&self.next, Step::Fetch(after) if *after == fetched.follows);
-        if !self.busy || !asked {
+        let Step::Fetch(after) = self.next.clone() else { return };
+        if !self.busy {
             return;
         }
         self.answered();
-        if fetched.incarnation != self.met.incarnation {
+        if fetched.follows == after && fetched.incarnation != self.met.incarnation {
             self.incarnation = fetched.incarnation;
             self.again = true;
             return;
         }
-        if !fetched.is_in_order() {
-            let (partition, expected) = (self.name.clone(), fetched.follows.clone());
-            let got = fetched.next;
-            out.act(Effect::Alarm(Alarm::Disorder { partition, expected, got }));
+        if fetched.follows != after || !fetched.is_in_order() {
+            // Refused: it answers another question, perhaps one of an earlier grant. Whoever asked
+            // that question last may be told no other answer, so the right one is asked again.
+            let (partition, got) = (self.name.clone(), fetched.follows);
+            out.act(Effect::Alarm(Alarm::Disorder { partition, expected: after, got }));
             return self.tell_trouble(out);
         }
         let idle = fetched.batch.is_empty() && fetched.next == fetched.follows && !fetched.ended;

@@ -226,6 +226,23 @@ fn another_owners_checkpoint_ends_the_tenure() {
 }
 
 #[test]
+fn an_answer_to_an_earlier_question_has_the_right_one_asked_again() {
+    let trouble =
+        |lane| format!("{lane}: FetchFailed {{ partition: \"0\", error: Trouble(Unknown) }}");
+    let mut lanes = Lanes::new(2, PACE, 7);
+    let mut step = |now, input| words(&lanes.step(Time(now), input));
+    step(0, granted(5, counts(0)));
+    step(0, ask(0, 1, 5));
+    assert_eq!(step(0, ask(1, 1, 5)), ["fetch 5"]);
+    let refused = step(1, batch(3, 5));
+    assert!(refused.iter().any(|word| word.starts_with("Alarm")), "{refused:?}");
+    assert!(refused.ends_with(&[trouble(0), trouble(1)]), "{refused:?}");
+    step(2, ask(0, 2, 5));
+    assert_eq!(step(2, ask(1, 2, 5)), ["fetch 5"]);
+    assert_eq!(step(3, batch(5, 9)), ["0: batch 9", "1: batch 9"]);
+}
+
+#[test]
 fn more_than_was_given_is_never_counted() {
     check(&[
         (0, granted(5, counts(0)), &["0: granted 5", "1: granted 5"]),
