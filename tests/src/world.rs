@@ -3,9 +3,9 @@
 //!
 //! Read in this order: chance and faults ([`rng`], [`faults`], [`settings`]), what was written
 //! ([`truth`], [`writers`], [`projections`]), the world and its time ([`run`], [`disasters`],
-//! [`fleet`]), how machines act and hear ([`hear`], [`lanes`], [`reads`]), how effects are
-//! performed ([`perform`], [`stores`], [`letters`], [`operator`]), what is checked ([`watch`],
-//! [`oracle`]), and what is told of it ([`trace`], [`effects`], [`deeds`], [`report`]).
+//! [`fleet`], [`rest`]), how machines act and hear ([`hear`], [`lanes`], [`reads`], [`sweeps`]),
+//! how effects are performed ([`perform`], [`stores`], [`letters`], [`operator`]), what is checked
+//! ([`watch`], [`oracle`]), and what is told of it ([`trace`], [`effects`], [`deeds`], [`report`]).
 
 pub mod deeds;
 pub mod disasters;
@@ -29,6 +29,7 @@ pub mod run;
 pub mod settings;
 pub mod shards;
 pub mod stores;
+pub mod sweeps;
 pub mod trace;
 pub mod truth;
 pub mod watch;

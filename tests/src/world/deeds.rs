@@ -37,6 +37,8 @@ deeds! {
     LanesBack = "lanes-back",
     /// A page of the background sweep went to a projection.
     Swept = "swept-page",
+    /// Whoever had the background sweep died over it.
+    SweeperDied = "sweeper-died",
 }
 
 /// How often each was done.

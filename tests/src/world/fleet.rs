@@ -30,6 +30,8 @@ pub(super) struct Fleet {
     pub(super) stage: Stage,
     /// Since when nothing was worked on.
     pub(super) last_work: u64,
+    /// When a document or a letter was last written.
+    pub(super) last_write: u64,
     /// Whether all is done.
     pub(super) rested: bool,
 }
@@ -50,6 +52,7 @@ impl Fleet {
             named: 0,
             stage: Stage::CatchUp,
             last_work: 0,
+            last_write: 0,
             rested: false,
         };
         fleet.reset_ring();
@@ -69,6 +72,7 @@ impl World {
         for partition in &partitions {
             self.tend_partition(partition)?;
         }
+        self.tend_sweep(&partitions)?;
         if self.calm { self.rest(&partitions) } else { Ok(()) }
     }
 

@@ -17,6 +17,7 @@ use crate::world::letters::Appending;
 use crate::world::operator::Draining;
 use crate::world::projections::Remember;
 use crate::world::reads::Reads;
+use crate::world::sweeps::Next;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -51,6 +52,8 @@ pub(super) enum Happening {
     Grant { to: Seat, partition: Name },
     /// A partition is taken away.
     Revoke { worker: usize, life: u64, partition: Name, lost: bool },
+    /// The background sweep goes on.
+    Sweep { worker: usize, life: u64, next: Next },
     /// The fleet looks after itself.
     Tend,
     /// Something goes wrong.

@@ -92,9 +92,7 @@ impl World {
 
     /// Performs an effect. None: there is no answer, or it comes later.
     pub(super) fn perform(&mut self, act: &Act) -> Result<Option<Input>, Failure> {
-        if !matches!(act.effect, Effect::Fetch { .. } | Effect::WakeAt(_)) {
-            self.fleet.last_work = self.now;
-        }
+        self.note_work(&act.effect);
         if let Role::Lane(lane) = act.from.role
             && World::is_word(act.from.role, &act.effect)
         {
@@ -150,6 +148,16 @@ impl World {
             Effect::Alarm(alarm) => self.alarmed(projection, alarm),
             Effect::Report { .. } => None,
         })
+    }
+
+    /// When machines last did anything, and when they last wrote.
+    fn note_work(&mut self, effect: &Effect) {
+        if !matches!(effect, Effect::Fetch { .. } | Effect::WakeAt(_)) {
+            self.fleet.last_work = self.now;
+        }
+        if matches!(effect, Effect::Write { .. } | Effect::Park { .. }) {
+            self.fleet.last_write = self.now;
+        }
     }
 
     fn locate(&mut self, partition: &Name) -> Input {

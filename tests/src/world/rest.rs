@@ -1,9 +1,6 @@
 //! How a world comes to rest once nothing goes wrong any more: everybody catches up, the lost tails
 //! are swept, what is left to do is done, and all partitions are given up in good order.
 
-use std::collections::BTreeMap;
-
-use foldline_core::input::{Head, Input};
 use foldline_core::name::Name;
 use foldline_core::projection::Projection;
 use foldline_ports::feed::Partition;
@@ -17,8 +14,8 @@ use crate::world::run::{Failure, World};
 pub(super) enum Stage {
     /// Checkpoints come to the ends of their partitions.
     CatchUp,
-    /// A first pass of the background sweep was made; the second comes after this time.
-    Sweep { after: u64 },
+    /// The background sweep goes over all streams until it finds nothing more; since this time.
+    Sweep { since: u64 },
     /// Until nothing happens any more.
     Settle,
     /// What operators' deaths left half done is retried, and they may retry all.
@@ -34,19 +31,15 @@ impl World {
         let quiet = quiet || (!self.halts.is_empty() && self.now > self.calm_at + HALTED_MS);
         self.fleet.stage = match self.fleet.stage {
             Stage::CatchUp if self.behind(partitions)?.is_some() => Stage::CatchUp,
-            Stage::CatchUp
-                if self.settings.history
-                    && (self.versioned() || self.settings.may(Kind::LostTail)) =>
-            {
-                Stage::Sweep { after: self.now + 3_000 }
+            Stage::CatchUp if self.sweeps() => {
+                self.sweeper = None;
+                Stage::Sweep { since: self.now }
             }
             Stage::CatchUp => Stage::Settle,
-            Stage::Sweep { after } if self.now < after || self.behind(partitions)?.is_some() => {
-                Stage::Sweep { after }
-            }
-            Stage::Sweep { .. } => {
-                self.sweep_tails();
-                Stage::Settle
+            Stage::Sweep { since } => {
+                let time_up = self.now > since + SWEEP_MS;
+                let clean = self.swept_clean() && self.behind(partitions)?.is_none();
+                if clean || time_up { Stage::Settle } else { Stage::Sweep { since } }
             }
             Stage::Settle if !quiet => Stage::Settle,
             Stage::Settle
@@ -116,31 +109,13 @@ impl World {
         let behind = behind.ok().flatten().unwrap_or_else(|| "nothing is behind".to_owned());
         format!("{:?}, {behind}", self.fleet.stage)
     }
-
-    /// The second pass of the background sweep: every checkpoint has passed the time of the
-    /// first, so what is still above a cursor was lost.
-    fn sweep_tails(&mut self) {
-        let heads = self.history.heads_now(None, usize::MAX).page;
-        for projection in 0..self.projections.len() {
-            let mut by_owner: BTreeMap<usize, Vec<Head>> = BTreeMap::new();
-            for head in &heads {
-                let number = self.truth.by_name.get(&head.stream).copied().unwrap_or(0);
-                let home = self.fleet.home(number, false);
-                let owner = home.and_then(|home| self.fleet.owners.get(home)).copied();
-                by_owner.entry(owner.unwrap_or(0)).or_default().push(head.clone());
-            }
-            for (worker, page) in by_owner {
-                let Some(to) = self.seat(worker, projection) else { continue };
-                let input = Input::Heads { partition: None, page: Ok(page), more: None };
-                self.plan_at(self.now, Happening::Deliver { to, input });
-            }
-        }
-        self.fleet.last_work = self.now;
-    }
 }
 
 /// How long what does not need a halted partition may take to be done.
 const HALTED_MS: u64 = 60_000;
+
+/// How long sweeps may find more than they found before.
+const SWEEP_MS: u64 = 60_000;
 
 /// Nothing happened for so long: longer than any wait of a machine.
 const QUIET_MS: u64 = 20_000;

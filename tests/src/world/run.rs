@@ -22,6 +22,7 @@ use crate::world::projections::Remember;
 use crate::world::reads::Reads;
 use crate::world::rng::Rng;
 use crate::world::settings::{Profile, Settings};
+use crate::world::sweeps::Sweeper;
 use crate::world::trace::{self, Trace};
 use crate::world::truth::Truth;
 use crate::world::watch::Watch;
@@ -44,6 +45,9 @@ pub struct World {
     pub(super) rng: Rng,
     /// Chance among lanes: how many there are, and how long their words take.
     pub(super) lanes_rng: Rng,
+    pub(super) sweep_rng: Rng,
+    /// Whoever has the background sweep.
+    pub(super) sweeper: Option<Sweeper>,
     /// The feed.
     pub feed: Feed,
     /// The history.
@@ -154,6 +158,8 @@ impl World {
             serial: 0,
             rng,
             lanes_rng: Rng::branch(settings.seed, 8),
+            sweep_rng: Rng::branch(settings.seed, 9),
+            sweeper: None,
             projections,
             workers: Vec::new(),
             fleet: Fleet::new(&settings),
@@ -263,6 +269,7 @@ impl World {
             Happening::Revoke { worker, life, partition, lost } => {
                 return self.revoke(worker, life, &partition, lost);
             }
+            Happening::Sweep { worker, life, next } => self.sweep_on(worker, life, next),
             Happening::Tend => return self.tend(),
             Happening::Strike(disaster) => return self.strike(disaster),
         }
