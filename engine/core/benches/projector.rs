@@ -11,7 +11,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use foldline_core::effect::Effect;
+use foldline_core::effect::{Effect, Ticket};
 use foldline_core::event::{Batch, BatchBuilder, Event};
 use foldline_core::fault::Fault;
 use foldline_core::guard::{GuardKind, Revision};
@@ -64,6 +64,8 @@ fn cpu_nanos(start: Instant) -> f64 {
 /// The machines under test, the clock, and the feed's next position.
 struct Bench {
     machines: Vec<Projector<Counter>>,
+    /// What each asked of the feed last.
+    fetches: Vec<Ticket>,
     now: u64,
     position: u64,
     revision: u64,
@@ -80,8 +82,9 @@ impl Bench {
         };
         let tuning = Tuning { memory: 4 << 30, ..Tuning::default() };
         let machine = |nonce| Projector::new(Counter, source.clone(), tuning.clone(), nonce);
-        let machines = (1..=projections).map(machine).collect();
-        let mut bench = Bench { machines, now: 1_000_000_000, position: 0, revision: 1 };
+        let machines: Vec<_> = (1..=projections).map(machine).collect();
+        let fetches = vec![Ticket(0); machines.len()];
+        let mut bench = Bench { machines, fetches, now: 1_000_000_000, position: 0, revision: 1 };
         for number in 0..bench.machines.len() {
             let granted = Input::Granted {
                 partition: Name::from("p"),
@@ -105,7 +108,8 @@ impl Bench {
                 next: Some(Position::number(next)),
                 ended: false,
             };
-            self.settle(number, Input::Fetched(fetched));
+            let Some(&ticket) = self.fetches.get(number) else { return };
+            self.settle(number, Input::Fetched { ticket, fetched });
         }
     }
 
@@ -116,6 +120,11 @@ impl Bench {
             let Some(machine) = self.machines.get_mut(number) else { return };
             for effect in machine.step(now, input) {
                 self.revision += 1;
+                if let (Effect::Fetch { ticket, .. }, Some(last)) =
+                    (&effect, self.fetches.get_mut(number))
+                {
+                    *last = *ticket;
+                }
                 inputs.extend(answer(effect, self.revision));
             }
         }
@@ -124,16 +133,17 @@ impl Bench {
 
 fn answer(effect: Effect, revision: u64) -> Option<Input> {
     Some(match effect {
-        Effect::Load { keys } => {
+        Effect::Load { ticket, keys } => {
             let load = |key: foldline_core::effect::LoadKey| Loaded {
                 key: key.key,
                 rows: Vec::new(),
                 stored: Ok(None),
             };
-            Input::Loaded(keys.into_iter().map(load).collect())
+            Input::Loaded { ticket, documents: keys.into_iter().map(load).collect() }
         }
-        Effect::LoadCursors { streams } => {
-            Input::CursorsLoaded(streams.into_iter().map(|stream| (stream, Ok(None))).collect())
+        Effect::LoadCursors { ticket, streams } => {
+            let cursors = streams.into_iter().map(|stream| (stream, Ok(None))).collect();
+            Input::CursorsLoaded { ticket, cursors }
         }
         Effect::Write { ticket, documents } => {
             let written = |_| WriteAnswer::Written(Revision(revision, 0));
@@ -143,8 +153,9 @@ fn answer(effect: Effect, revision: u64) -> Option<Input> {
             let saved = |_| SideAnswer::Written(Revision(revision, 0));
             Input::CursorsSaved { ticket, answers: cursors.into_iter().map(saved).collect() }
         }
-        Effect::Commit { partition, .. } => {
-            Input::Committed { partition, answer: SideAnswer::Written(Revision(revision, 0)) }
+        Effect::Commit { ticket, partition, .. } => {
+            let answer = SideAnswer::Written(Revision(revision, 0));
+            Input::Committed { ticket, partition, answer }
         }
         _ => return None,
     })

@@ -14,7 +14,9 @@ use crate::progress::Progress;
 use crate::time::Time;
 use crate::value::Value;
 
-/// Names one batch of writes, cursors or letters, so that its answer finds it.
+/// Names one request. Its answer bears the same ticket, and no other is taken for it: one that was
+/// on its way while its partition went away and came back, or while the machine went back to its
+/// checkpoints, is not taken for the answer to what was asked since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub u64);
 
@@ -126,8 +128,11 @@ pub enum Alarm {
 /// What the machine wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Read the next batch of a partition.
+    /// Read the next batch of a partition. It takes the place of an earlier one of that partition
+    /// that was not answered.
     Fetch {
+        /// To answer with.
+        ticket: Ticket,
         /// The partition.
         partition: Name,
         /// The life of the feed that the position belongs to.
@@ -137,11 +142,15 @@ pub enum Effect {
     },
     /// Ask for the oldest position that the feed still has, as a place to go on from.
     Locate {
+        /// To answer with.
+        ticket: Ticket,
         /// The partition.
         partition: Name,
     },
     /// Feed every stream's head in history to the machine, as [`crate::input::Input::Heads`].
     Sweep {
+        /// To answer with.
+        ticket: Ticket,
         /// The partition whose trimmed range is repaired.
         partition: Name,
         /// Go on after this stream.
@@ -149,11 +158,15 @@ pub enum Effect {
     },
     /// Load documents.
     Load {
+        /// To answer with.
+        ticket: Ticket,
         /// Which.
         keys: Vec<LoadKey>,
     },
     /// Load cursors.
     LoadCursors {
+        /// To answer with.
+        ticket: Ticket,
         /// Of which streams.
         streams: Vec<Name>,
     },
@@ -191,6 +204,8 @@ pub enum Effect {
     },
     /// Store a checkpoint, conditional.
     Commit {
+        /// To answer with.
+        ticket: Ticket,
         /// The partition.
         partition: Name,
         /// The revision it replaces; none where there must be none.
@@ -201,6 +216,8 @@ pub enum Effect {
     /// One lane of several is done with batches of a partition; of the reports of all lanes
     /// [`crate::lanes`] makes the partition's checkpoint. Answered as a Commit is.
     Report {
+        /// To answer with.
+        ticket: Ticket,
         /// The partition.
         partition: Name,
         /// For each batch that it is done with since its last report, and for a sweep that it is

@@ -77,8 +77,7 @@ pub struct Stored {
 pub struct Loaded {
     /// The document.
     pub key: Name,
-    /// The rows of a ledger that were asked for, all of them; an absent one says nothing done. An
-    /// answer must not be taken for that to another load, which asked for other rows.
+    /// The rows of a ledger that were asked for, all of them; an absent one says nothing done.
     pub rows: Vec<(Name, Progress)>,
     /// What the store holds, if anything.
     pub stored: Result<Option<Stored>, Trouble>,
@@ -154,9 +153,16 @@ pub enum Input {
         lost: bool,
     },
     /// A batch came.
-    Fetched(Fetched),
+    Fetched {
+        /// Of the effect.
+        ticket: Ticket,
+        /// The batch.
+        fetched: Fetched,
+    },
     /// No batch came.
     FetchFailed {
+        /// Of the effect.
+        ticket: Ticket,
         /// The partition.
         partition: Name,
         /// Why.
@@ -165,6 +171,8 @@ pub enum Input {
     /// The oldest position of a partition: reading after it brings the oldest record that the
     /// feed still has.
     Located {
+        /// Of the effect.
+        ticket: Ticket,
         /// The partition.
         partition: Name,
         /// The life of the feed.
@@ -172,19 +180,30 @@ pub enum Input {
         /// Where.
         position: Result<Option<Position>, Trouble>,
     },
-    /// A page of heads: of a full sweep (with its partition), or of the background sweep (none).
+    /// A page of heads: of a full sweep, or of the background sweep.
     Heads {
-        /// The partition whose trimmed range is being repaired; none for the background sweep.
-        partition: Option<Name>,
+        /// Of a full sweep: the partition whose trimmed range is being repaired, and the ticket of
+        /// the effect; none for the background sweep.
+        sweep: Option<(Name, Ticket)>,
         /// The page.
         page: Result<Vec<Head>, Trouble>,
         /// The stream to go on after; none: this was the last page.
         more: Option<Name>,
     },
-    /// Documents came.
-    Loaded(Vec<Loaded>),
-    /// Cursors came.
-    CursorsLoaded(Vec<CursorLoaded>),
+    /// Documents came. One that was asked for and is not among them is asked for again.
+    Loaded {
+        /// Of the effect.
+        ticket: Ticket,
+        /// What came.
+        documents: Vec<Loaded>,
+    },
+    /// Cursors came. One that was asked for and is not among them is asked for again.
+    CursorsLoaded {
+        /// Of the effect.
+        ticket: Ticket,
+        /// What came.
+        cursors: Vec<CursorLoaded>,
+    },
     /// Documents were written, or not: an answer for each, in the order of the effect.
     Written {
         /// Of the effect.
@@ -217,6 +236,8 @@ pub enum Input {
     },
     /// A checkpoint was stored, or not.
     Committed {
+        /// Of the effect.
+        ticket: Ticket,
         /// The partition.
         partition: Name,
         /// The answer.

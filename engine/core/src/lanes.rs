@@ -104,6 +104,7 @@ pub enum Input {
 
 /// What this machine wants done.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "an effect leaves at once, and is not kept")]
 pub enum Effect {
     /// As an effect of the projection.
     Do(effect::Effect),
@@ -125,7 +126,7 @@ pub fn is_for_all(input: &input::Input) -> bool {
         input,
         Granted { .. }
             | Revoked { .. }
-            | Fetched(_)
+            | Fetched { .. }
             | FetchFailed { .. }
             | Located { .. }
             | Heads { .. }
@@ -159,10 +160,17 @@ pub struct Lanes {
 #[derive(Debug)]
 struct Out {
     told: Vec<u64>,
+    tickets: u64,
     effects: Vec<Effect>,
 }
 
 impl Out {
+    /// A ticket for what the world is asked.
+    fn ticket(&mut self) -> effect::Ticket {
+        self.tickets += 1;
+        effect::Ticket(self.tickets)
+    }
+
     fn act(&mut self, effect: effect::Effect) {
         self.effects.push(Effect::Do(effect));
     }
@@ -192,7 +200,7 @@ impl Lanes {
             serial: 0,
             clock: Steady::default(),
             partitions: BTreeMap::new(),
-            out: Out { told: vec![0; lanes.max(1)], effects: Vec::new() },
+            out: Out { told: vec![0; lanes.max(1)], tickets: 0, effects: Vec::new() },
             wake: None,
         }
     }

@@ -60,6 +60,7 @@ use crate::time::{Steady, Time};
 
 use document::Document;
 use intake::Intake;
+use load::Requests;
 use park::Appending;
 use slab::{Id, Slab};
 use stream::Stream;
@@ -115,7 +116,7 @@ pub struct Projector<P> {
     timers: BTreeSet<(Time, Id<Stream>)>,
     wake: Option<Time>,
 
-    tickets: u64,
+    requests: Requests,
     writes: BTreeMap<Ticket, Vec<Id<Document>>>,
     saves: BTreeMap<Ticket, Vec<Id<Stream>>>,
     parks: BTreeMap<Ticket, Vec<(Appending, Id<Work>)>>,
@@ -190,7 +191,7 @@ impl<P: Projection> Projector<P> {
             letters_touched: Vec::new(),
             timers: BTreeSet::new(),
             wake: None,
-            tickets: 0,
+            requests: Requests::default(),
             writes: BTreeMap::new(),
             saves: BTreeMap::new(),
             parks: BTreeMap::new(),
@@ -230,21 +231,25 @@ impl<P: Projection> Projector<P> {
                 self.granted(partition, incarnation, checkpoint);
             }
             Input::Revoked { partition, lost } => self.revoked(&partition, lost),
-            Input::Fetched(fetched) => self.fetched(&fetched),
-            Input::FetchFailed { partition, error } => self.fetch_failed(&partition, error),
-            Input::Located { partition, incarnation, position } => {
-                self.located(&partition, incarnation, position);
+            Input::Fetched { ticket, fetched } => self.fetched(ticket, &fetched),
+            Input::FetchFailed { ticket, partition, error } => {
+                self.fetch_failed(ticket, &partition, error);
             }
-            Input::Heads { partition, page, more } => self.heads(partition.as_ref(), page, more),
-            Input::Loaded(documents) => self.loaded(documents),
-            Input::CursorsLoaded(cursors) => self.cursors_loaded(cursors),
+            Input::Located { ticket, partition, incarnation, position } => {
+                self.located(ticket, &partition, incarnation, position);
+            }
+            Input::Heads { sweep, page, more } => self.heads(sweep, page, more),
+            Input::Loaded { ticket, documents } => self.loaded(ticket, documents),
+            Input::CursorsLoaded { ticket, cursors } => self.cursors_loaded(ticket, cursors),
             Input::Written { ticket, answers } => self.written(ticket, answers),
             Input::CursorsSaved { ticket, answers } => self.cursors_saved(ticket, answers),
             Input::Repaired { ticket, stream, history } => {
                 self.repaired(ticket, &stream, history);
             }
             Input::Parked { ticket, answers } => self.parked(ticket, &answers),
-            Input::Committed { partition, answer } => self.committed(&partition, answer),
+            Input::Committed { ticket, partition, answer } => {
+                self.committed(ticket, &partition, answer);
+            }
             Input::Ticked => {}
         }
     }
@@ -287,8 +292,7 @@ impl<P: Projection> Projector<P> {
     }
 
     fn ticket(&mut self) -> Ticket {
-        self.tickets += 1;
-        Ticket(self.tickets)
+        self.requests.ticket()
     }
 }
 

@@ -1,7 +1,7 @@
 //! How effects are performed: what a runtime would do, one effect at a time, with the faults of
 //! the world in between. A crash may strike before an effect, within it, or after it.
 
-use foldline_core::effect::{DocumentWrite, Effect, Halt};
+use foldline_core::effect::{DocumentWrite, Effect, Halt, Ticket};
 use foldline_core::event::{Batch, BatchBuilder};
 use foldline_core::fault::{Fault, Trouble};
 use foldline_core::input::{History as Read, Input};
@@ -101,15 +101,17 @@ impl World {
         }
         let projection = act.from.projection;
         Ok(match &act.effect {
-            Effect::Fetch { .. } => {
-                self.ask(act)?;
-                None
+            Effect::Locate { ticket, partition } => Some(self.locate(*ticket, partition)),
+            Effect::Sweep { ticket, partition, after } => {
+                Some(self.page_of_heads((partition.clone(), *ticket), after.as_deref()))
             }
-            Effect::Locate { partition } => Some(self.locate(partition)),
-            Effect::Sweep { partition, after } => Some(self.page(partition, after.as_deref())),
-            Effect::Load { keys } => Some(Input::Loaded(self.load(projection, keys))),
-            Effect::LoadCursors { streams } => {
-                Some(Input::CursorsLoaded(self.load_cursors(projection, streams)))
+            Effect::Load { ticket, keys } => {
+                let (ticket, documents) = (*ticket, self.load(projection, keys));
+                Some(Input::Loaded { ticket, documents })
+            }
+            Effect::LoadCursors { ticket, streams } => {
+                let (ticket, cursors) = (*ticket, self.load_cursors(projection, streams));
+                Some(Input::CursorsLoaded { ticket, cursors })
             }
             Effect::Write { ticket, documents } => {
                 let documents: Vec<DocumentWrite> = documents.clone();
@@ -129,24 +131,16 @@ impl World {
                 self.begin_park(act.from, *ticket, letters.clone());
                 None
             }
-            Effect::Commit { partition, replaces, checkpoint } => {
+            Effect::Commit { ticket, partition, replaces, checkpoint } => {
                 let answer = self.commit(act, partition, *replaces, checkpoint)?;
-                Some(Input::Committed { partition: partition.clone(), answer })
-            }
-            Effect::WakeAt(time) => {
-                self.wake(act, time.since(act.told));
-                None
-            }
-            Effect::Release { partition } => {
-                self.released(act.from, partition);
-                None
-            }
-            Effect::Halt { partition, why } => {
-                self.halted(projection, partition, why)?;
-                None
+                let (ticket, partition) = (*ticket, partition.clone());
+                Some(Input::Committed { ticket, partition, answer })
             }
             Effect::Alarm(alarm) => self.alarmed(projection, alarm),
-            Effect::Report { .. } => None,
+            other => {
+                self.perform_silent(act, other)?;
+                None
+            }
         })
     }
 
@@ -160,18 +154,34 @@ impl World {
         }
     }
 
-    fn locate(&mut self, partition: &Name) -> Input {
+    /// Performs what has no answer, or whose answer comes from somewhere else.
+    fn perform_silent(&mut self, act: &Act, effect: &Effect) -> Result<(), Failure> {
+        let projection = act.from.projection;
+        match effect {
+            Effect::Fetch { .. } => self.ask(act)?,
+            Effect::WakeAt(time) => self.wake(act, time.since(act.told)),
+            Effect::Release { partition } => self.released(act.from, partition),
+            Effect::Halt { partition, why } => {
+                self.halted(projection, partition, why)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn locate(&mut self, ticket: Ticket, partition: &Name) -> Input {
         let spot = self.feed.oldest_now(partition);
         let failed = self.strikes(Kind::FeedFailed, 50);
         let position = if failed { Err(Trouble::Down) } else { Ok(spot.position) };
-        Input::Located { partition: partition.clone(), incarnation: spot.incarnation, position }
+        let (partition, incarnation) = (partition.clone(), spot.incarnation);
+        Input::Located { ticket, partition, incarnation, position }
     }
 
-    fn page(&mut self, partition: &Name, after: Option<&str>) -> Input {
+    fn page_of_heads(&mut self, sweep: (Name, Ticket), after: Option<&str>) -> Input {
         let heads = self.history.heads_now(after, 5);
         let failed = self.strikes(Kind::HistoryFailed, 50);
         let page = if failed { Err(Trouble::Throttled) } else { Ok(heads.page) };
-        Input::Heads { partition: Some(partition.clone()), page, more: heads.more }
+        Input::Heads { sweep: Some(sweep), page, more: heads.more }
     }
 
     /// A partition stands still: rightly only where the feed lost what nobody can bring again, or

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use foldline_core::effect::Effect;
+use foldline_core::effect::{Effect, Ticket};
 use foldline_core::fault::Trouble;
-use foldline_core::input::{FetchError, Input};
+use foldline_core::input::{FetchError, Fetched, Input};
 use foldline_core::name::{Name, ProjectionId};
 use foldline_core::projection::Projection;
 use foldline_core::sharing::{self, Outcome, ReadId, Sharing, Window};
@@ -22,6 +22,8 @@ use crate::world::run::{Failure, World};
 pub(super) struct Reads {
     sharing: Sharing,
     open: BTreeMap<ReadId, Read>,
+    /// What each projection asked of each partition last.
+    tickets: BTreeMap<(ProjectionId, Name), Ticket>,
     wakes: BTreeSet<u64>,
 }
 
@@ -37,15 +39,17 @@ struct Read {
 
 impl Reads {
     pub(super) fn new(window: Window) -> Reads {
-        let (open, wakes) = Default::default();
-        Reads { sharing: Sharing::new(window), open, wakes }
+        let (open, tickets, wakes) = Default::default();
+        Reads { sharing: Sharing::new(window), open, tickets, wakes }
     }
 }
 
 impl World {
     /// A machine asks for a batch.
     pub(super) fn ask(&mut self, act: &Act) -> Result<(), Failure> {
-        let Effect::Fetch { partition, incarnation, after } = &act.effect else { return Ok(()) };
+        let Effect::Fetch { ticket, partition, incarnation, after } = &act.effect else {
+            return Ok(());
+        };
         let Seat { worker, life, projection, .. } = act.from;
         // Nobody waits for what a dead worker reads.
         if self.post(act.from).is_none() {
@@ -59,6 +63,15 @@ impl World {
         }
         let (partition, incarnation) = (partition.clone(), incarnation.clone());
         let (projection, after) = (self.id(projection), after.clone());
+        if let Some(reads) = self.reads(worker, life) {
+            let last = reads.tickets.entry((projection.clone(), partition.clone()));
+            let last = last.or_insert(*ticket);
+            // It was overtaken on its way: a later request stands in its place.
+            if *last > *ticket {
+                return Ok(());
+            }
+            *last = *ticket;
+        }
         let input = sharing::Input::Asked { projection, partition, incarnation, after };
         self.share(worker, life, input);
         Ok(())
@@ -128,7 +141,8 @@ impl World {
                 // No projection of its own asks for it.
                 let projection = usize::MAX;
                 let from = Seat { worker, life, projection, role: Role::Only };
-                let effect = Effect::Fetch { partition, incarnation, after };
+                let ticket = Ticket(read.0);
+                let effect = Effect::Fetch { ticket, partition, incarnation, after };
                 let (sent, heard, overslept) = (self.now, 0, false);
                 let act = Act { from, effect, sent, told, heard, overslept };
                 let open = Read { act: act.clone(), brought: None, handed: 0 };
@@ -160,7 +174,10 @@ impl World {
 
     /// Reads the feed. None: there is nothing yet, and it goes on later.
     fn read(&mut self, read: ReadId, act: &Act) -> Option<sharing::Input> {
-        let Effect::Fetch { partition, incarnation, after } = &act.effect else { return None };
+        let Effect::Fetch { ticket, partition, incarnation, after } = &act.effect else {
+            return None;
+        };
+        let ticket = *ticket;
         let (worker, life) = (act.from.worker, act.from.life);
         let fetched = if self.strikes(Kind::FeedFailed, 8) {
             Err(FetchError::Trouble(Trouble::Throttled))
@@ -171,7 +188,7 @@ impl World {
         let (input, outcome) = match fetched {
             Err(error) => {
                 let partition = partition.clone();
-                (Input::FetchFailed { partition, error }, Outcome::Failed)
+                (Input::FetchFailed { ticket, partition, error }, Outcome::Failed)
             }
             Ok(fetched) => {
                 // Nothing yet: as real feeds do, it waits, and sometimes answers with nothing.
@@ -183,7 +200,7 @@ impl World {
                     return None;
                 }
                 let (next, bytes) = (fetched.next.clone(), fetched.batch.bytes());
-                (Input::Fetched(fetched), Outcome::Batch { next, bytes })
+                (Input::Fetched { ticket, fetched }, Outcome::Batch { next, bytes })
             }
         };
         self.reads(worker, life)?.open.get_mut(&read)?.brought = Some(input);
@@ -194,14 +211,22 @@ impl World {
     fn hand(&mut self, worker: usize, life: u64, projection: &ProjectionId, read: ReadId) {
         let of = |joined: &crate::world::parts::Joined| joined.projection.id() == *projection;
         let Some(number) = self.projections.iter().position(of) else { return };
-        let open = self.reads(worker, life).and_then(|reads| reads.open.get_mut(&read));
-        let Some(open) = open else { return };
-        let Some(input) = open.brought.clone() else { return };
+        let Some(reads) = self.reads(worker, life) else { return };
+        let Some(open) = reads.open.get_mut(&read) else { return };
+        let Some(mut input) = open.brought.clone() else { return };
+        // The read answers whoever asked for it, each with the ticket of its own request.
+        if let Input::Fetched { ticket, fetched: Fetched { partition, .. } }
+        | Input::FetchFailed { ticket, partition, .. } = &mut input
+        {
+            let asked = (projection.clone(), partition.clone());
+            let Some(own) = reads.tickets.get(&asked) else { return };
+            *ticket = *own;
+        }
         open.handed += 1;
         if open.handed == 2 {
             self.deeds.count(Deed::Shared);
         }
-        if let Input::Fetched(fetched) = &input
+        if let Input::Fetched { fetched, .. } = &input
             && (!fetched.batch.is_empty() || fetched.ended)
         {
             self.watch.read(number, &fetched.partition, fetched.next.as_ref());

@@ -188,7 +188,7 @@ impl World {
         let Some(to) = seat else { return };
         self.deeds.count(Deed::Swept);
         let at = self.now + self.sweep_rng.below(20);
-        let input = Input::Heads { partition: None, page: Ok(heads), more: None };
+        let input = Input::Heads { sweep: None, page: Ok(heads), more: None };
         self.plan_at(at, Happening::Deliver { to, input });
     }
 

@@ -130,8 +130,8 @@ pub fn effect(effect: &Effect) -> String {
             }
             text
         }
-        Effect::Load { keys } => {
-            let mut text = "Load".to_owned();
+        Effect::Load { ticket, keys } => {
+            let mut text = format!("Load #{}", ticket.0);
             for LoadKey { key, rows } in keys {
                 let _ = write!(text, " {key}");
                 if !rows.is_empty() {
@@ -166,8 +166,9 @@ pub fn effect(effect: &Effect) -> String {
             }
             text
         }
-        Effect::Commit { partition, checkpoint, .. } => format!(
-            "Commit {partition} of {} @{:?} jump={:?} ended={} {}",
+        Effect::Commit { ticket, partition, checkpoint, .. } => format!(
+            "Commit #{} {partition} of {} @{:?} jump={:?} ended={} {}",
+            ticket.0,
             checkpoint.incarnation,
             checkpoint.position,
             checkpoint.jump,
@@ -181,17 +182,18 @@ pub fn effect(effect: &Effect) -> String {
 /// An input in a line.
 pub fn input(input: &Input) -> String {
     match input {
-        Input::Fetched(fetched) => format!(
-            "Fetched {} after {:?}:{} next={:?}{}",
+        Input::Fetched { ticket, fetched } => format!(
+            "Fetched #{} {} after {:?}:{} next={:?}{}",
+            ticket.0,
             fetched.partition,
             fetched.follows,
             batch(&fetched.batch),
             fetched.next,
             if fetched.ended { " ended" } else { "" }
         ),
-        Input::Loaded(loaded) => {
-            let mut text = "Loaded".to_owned();
-            for one in loaded {
+        Input::Loaded { ticket, documents } => {
+            let mut text = format!("Loaded #{}", ticket.0);
+            for one in documents {
                 let what = match &one.stored {
                     Ok(Some(found)) => stored(found),
                     Ok(None) => "absent".to_owned(),

@@ -1,6 +1,7 @@
 //! Schedules that broke earlier drafts, each played step by step against the machine's effects
 //! and named after what must not go wrong.
 
+mod answers;
 mod ordinary;
 mod parking;
 mod stage;

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 
 use foldline_core::control::ControlOp;
-use foldline_core::effect::{Effect, Halt};
+use foldline_core::effect::{Alarm, Effect, Halt};
 use foldline_core::event::BatchBuilder;
 use foldline_core::fault::Trouble;
 use foldline_core::guard::GuardKind;
@@ -47,6 +47,8 @@ pub(crate) struct Stage {
     pub(crate) source: Source,
     pub(crate) tuning: Tuning,
     pub(crate) halts: Vec<Halt>,
+    pub(crate) alarms: Vec<Alarm>,
+    pub(crate) released: Vec<Name>,
     workers: Vec<Hand>,
 }
 
@@ -91,6 +93,8 @@ impl Stage {
                 ..Tuning::default()
             },
             halts: Vec::new(),
+            alarms: Vec::new(),
+            released: Vec::new(),
             workers: Vec::new(),
         }
     }
@@ -129,6 +133,11 @@ impl Stage {
         self.hand(worker).incarnation.clone_from(&incarnation);
         let partition = Name::from(partition);
         self.hear(worker, Input::Granted { partition, incarnation, checkpoint });
+    }
+
+    /// The partition is not this worker's any more.
+    pub(crate) fn lose(&mut self, worker: usize, partition: &str) {
+        self.hear(worker, Input::Revoked { partition: partition.into(), lost: true });
     }
 
     /// The feed shows these events, each in a record of its own.
@@ -274,7 +283,7 @@ impl Stage {
     /// The background sweep, second pass: every stream's head.
     pub(crate) fn sweep(&mut self, worker: usize) {
         let page: Vec<Head> = self.history.heads_now(None, usize::MAX).page;
-        self.hear(worker, Input::Heads { partition: None, page: Ok(page), more: None });
+        self.hear(worker, Input::Heads { sweep: None, page: Ok(page), more: None });
     }
 
     /// The ids in a document keyed by stream; with data keys, those of one stream.

@@ -2,7 +2,7 @@
 //! is dropped: lanes hear what they asked for, once.
 
 use crate::backoff::Backoff;
-use crate::effect::{Alarm, Effect};
+use crate::effect::{Alarm, Effect, Ticket};
 use crate::fault::Trouble;
 use crate::input::{FetchError, Fetched, Head, Input};
 use crate::limits;
@@ -39,36 +39,36 @@ impl Lanes {
                     out.tell_all(&Input::Revoked { partition, lost });
                 }
             }
-            Input::Fetched(fetched) => {
+            Input::Fetched { ticket, fetched } => {
                 if let Some(place) = self.partitions.get_mut(&fetched.partition) {
-                    place.fetched(fetched, out);
+                    place.fetched(ticket, fetched, out);
                 }
             }
-            Input::FetchFailed { partition, error } => {
+            Input::FetchFailed { ticket, partition, error } => {
                 if let Some(place) = self.partitions.get_mut(&partition) {
-                    place.fetch_failed(error, out);
+                    place.fetch_failed(ticket, error, out);
                 }
             }
-            Input::Located { partition, incarnation, position } => {
+            Input::Located { ticket, partition, incarnation, position } => {
                 if let Some(place) = self.partitions.get_mut(&partition) {
-                    place.located(incarnation, position, out);
+                    place.located(ticket, &incarnation, &position, out);
                 }
             }
-            Input::Heads { partition: Some(partition), page, more } => {
+            Input::Heads { sweep: Some((partition, ticket)), page, more } => {
                 if let Some(place) = self.partitions.get_mut(&partition) {
-                    place.heads(page, more, out);
+                    place.heads(ticket, &page, more.as_ref(), out);
                 }
             }
-            Input::Committed { partition, answer } => {
+            Input::Committed { ticket, partition, answer } => {
                 let Some(place) = self.partitions.get_mut(&partition) else { return };
-                if !place.committed(answer, now, self.nonce, out) {
+                if !place.committed(ticket, answer, now, self.nonce, out) {
                     // Another owner wrote it: the partition is not ours any more.
                     place.drop_lanes(out);
                     self.partitions.remove(&partition);
                     out.act(Effect::Release { partition });
                 }
             }
-            Input::Heads { partition: None, .. } => out.tell_all(&input),
+            Input::Heads { sweep: None, .. } => out.tell_all(&input),
             // What answers one lane goes to it, and time has been told.
             _ => {}
         }
@@ -76,20 +76,17 @@ impl Lanes {
 }
 
 impl Partition {
-    fn fetched(&mut self, fetched: Fetched, out: &mut Out) {
+    fn fetched(&mut self, ticket: Ticket, fetched: Fetched, out: &mut Out) {
         let Step::Fetch(after) = self.next.clone() else { return };
-        if !self.busy {
+        if !self.is_answer(ticket) {
             return;
         }
-        self.answered();
         if fetched.follows == after && fetched.incarnation != self.met.incarnation {
             self.incarnation = fetched.incarnation;
             self.again = true;
             return;
         }
         if fetched.follows != after || !fetched.is_in_order() {
-            // Refused: it answers another question, perhaps one of an earlier grant. Whoever asked
-            // that question last may be told no other answer, so the right one is asked again.
             let (partition, got) = (self.name.clone(), fetched.follows);
             out.act(Effect::Alarm(Alarm::Disorder { partition, expected: after, got }));
             return self.tell_trouble(out);
@@ -100,19 +97,25 @@ impl Partition {
             self.next = if ended { Step::Nothing } else { Step::Fetch(position.clone()) };
             self.ends.push_back(End { position, ended, swept: false });
         }
-        out.tell_all(&Input::Fetched(fetched));
+        self.answer(out, |ticket| Input::Fetched { ticket, fetched: fetched.clone() });
     }
 
-    fn tell_trouble(&self, out: &mut Out) {
-        let (partition, error) = (self.name.clone(), FetchError::Trouble(Trouble::Unknown));
-        out.tell_all(&Input::FetchFailed { partition, error });
+    fn tell_trouble(&mut self, out: &mut Out) {
+        self.tell_failed(&FetchError::Trouble(Trouble::Unknown), out);
     }
 
-    fn fetch_failed(&mut self, error: FetchError, out: &mut Out) {
-        if !self.busy || !matches!(self.next, Step::Fetch(_)) {
+    fn tell_failed(&mut self, error: &FetchError, out: &mut Out) {
+        let name = self.name.clone();
+        self.answer(out, |ticket| {
+            let (partition, error) = (name.clone(), error.clone());
+            Input::FetchFailed { ticket, partition, error }
+        });
+    }
+
+    fn fetch_failed(&mut self, ticket: Ticket, error: FetchError, out: &mut Out) {
+        if !self.is_answer(ticket) {
             return;
         }
-        self.answered();
         match error {
             FetchError::Incarnation(feed) if feed == self.met.incarnation => self.tell_trouble(out),
             FetchError::Incarnation(feed) => {
@@ -123,39 +126,46 @@ impl Partition {
                 if error == FetchError::Trimmed {
                     self.next = Step::Locate;
                 }
-                let partition = self.name.clone();
-                out.tell_all(&Input::FetchFailed { partition, error });
+                self.tell_failed(&error, out);
             }
         }
     }
 
     fn located(
         &mut self,
-        incarnation: Incarnation,
-        position: Result<Option<Position>, Trouble>,
+        ticket: Ticket,
+        incarnation: &Incarnation,
+        position: &Result<Option<Position>, Trouble>,
         out: &mut Out,
     ) {
-        if !self.busy || self.next != Step::Locate {
+        if !self.is_answer(ticket) {
             return;
         }
-        self.answered();
-        if let Ok(position) = &position {
+        if let Ok(position) = position {
             // The beginning of a partition has no position: an empty record stands for it.
             let beginning = || Position { record: Record::from_bytes(&[]), index: 0 };
             let place = position.clone().unwrap_or_else(beginning);
-            self.incarnation.clone_from(&incarnation);
+            self.incarnation.clone_from(incarnation);
             self.next = Step::Record(incarnation.clone(), place);
         }
-        let partition = self.name.clone();
-        out.tell_all(&Input::Located { partition, incarnation, position });
+        let name = self.name.clone();
+        self.answer(out, |ticket| {
+            let (partition, incarnation) = (name.clone(), incarnation.clone());
+            Input::Located { ticket, partition, incarnation, position: position.clone() }
+        });
     }
 
-    fn heads(&mut self, page: Result<Vec<Head>, Trouble>, more: Option<Name>, out: &mut Out) {
-        if !self.busy || !matches!(self.next, Step::Sweep(_)) {
+    fn heads(
+        &mut self,
+        ticket: Ticket,
+        page: &Result<Vec<Head>, Trouble>,
+        more: Option<&Name>,
+        out: &mut Out,
+    ) {
+        if !self.is_answer(ticket) {
             return;
         }
-        self.answered();
-        match (&page, &more) {
+        match (page, more) {
             (Err(_), _) => self.next = Step::Sweep(self.last.clone()),
             (Ok(page), Some(more)) => {
                 self.last = page.last().map(|head| head.stream.clone());
@@ -168,6 +178,10 @@ impl Partition {
                 self.ends.push_back(End { position, ended: false, swept: true });
             }
         }
-        out.tell_all(&Input::Heads { partition: Some(self.name.clone()), page, more });
+        let name = self.name.clone();
+        self.answer(out, |ticket| {
+            let sweep = Some((name.clone(), ticket));
+            Input::Heads { sweep, page: page.clone(), more: more.cloned() }
+        });
     }
 }

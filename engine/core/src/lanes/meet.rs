@@ -1,7 +1,7 @@
 //! What lanes say: what they ask for, how far they are, and that they are finished.
 
 use crate::checkpoint::Counts;
-use crate::effect::Effect;
+use crate::effect::{Effect, Ticket};
 use crate::guard::Revision;
 use crate::input::{Input, SideAnswer};
 use crate::position::Position;
@@ -13,10 +13,16 @@ impl Lanes {
     /// A lane wants something that concerns all.
     pub(super) fn said(&mut self, lane: usize, heard: u64, effect: Effect) {
         let (partition, word) = match effect {
-            Effect::Fetch { partition, after, .. } => (partition, Word::Ask(Step::Fetch(after))),
-            Effect::Locate { partition } => (partition, Word::Ask(Step::Locate)),
-            Effect::Sweep { partition, after } => (partition, Word::Ask(Step::Sweep(after))),
-            Effect::Report { partition, done, jump } => (partition, Word::Done(done, jump)),
+            Effect::Fetch { ticket, partition, after, .. } => {
+                (partition, Word::Ask(ticket, Step::Fetch(after)))
+            }
+            Effect::Locate { ticket, partition } => (partition, Word::Ask(ticket, Step::Locate)),
+            Effect::Sweep { ticket, partition, after } => {
+                (partition, Word::Ask(ticket, Step::Sweep(after)))
+            }
+            Effect::Report { ticket, partition, done, jump } => {
+                (partition, Word::Done(ticket, done, jump))
+            }
             Effect::Release { partition } => (partition, Word::Released),
             Effect::Halt { partition, why } => (partition, Word::Halted(why)),
             // What is of one lane alone is none of our business.
@@ -28,8 +34,10 @@ impl Lanes {
             return;
         }
         match word {
-            Word::Ask(step) => place.asked(lane, &step),
-            Word::Done(done, jump) => place.reported(lane, done, jump, &mut self.out),
+            Word::Ask(ticket, step) => place.asked(lane, ticket, &step),
+            Word::Done(ticket, done, jump) => {
+                place.reported((lane, ticket), done, jump, &mut self.out);
+            }
             Word::Released => {
                 if let Some(member) = place.members.get_mut(lane) {
                     member.released = true;
@@ -46,25 +54,31 @@ impl Lanes {
 }
 
 enum Word {
-    Ask(Step),
-    Done(Vec<Counts>, Option<Position>),
+    Ask(Ticket, Step),
+    Done(Ticket, Vec<Counts>, Option<Position>),
     Released,
     Halted(crate::effect::Halt),
 }
 
 impl Partition {
     /// A lane that asks for anything else than the others went back.
-    fn asked(&mut self, lane: usize, step: &Step) {
+    fn asked(&mut self, lane: usize, ticket: Ticket, step: &Step) {
         if *step == self.next {
             if let Some(member) = self.members.get_mut(lane) {
-                member.asked = true;
+                member.asked = Some(ticket);
             }
         } else if self.revoked.is_none() {
             self.again = true;
         }
     }
 
-    fn reported(&mut self, lane: usize, done: Vec<Counts>, jump: Option<Position>, out: &mut Out) {
+    fn reported(
+        &mut self,
+        (lane, ticket): (usize, Ticket),
+        done: Vec<Counts>,
+        jump: Option<Position>,
+        out: &mut Out,
+    ) {
         let (ends, name) = (self.ends.len(), self.name.clone());
         let recording =
             matches!(&self.next, Step::Record(_, place) if Some(place) == jump.as_ref());
@@ -77,11 +91,12 @@ impl Partition {
         }
         if recording {
             member.jump = jump;
+            member.report = Some(ticket);
             self.record();
         } else {
             // What it says is durable already: nothing is to be waited for.
             let answer = SideAnswer::Written(Revision(0, 0));
-            out.tell(lane, Input::Committed { partition: name, answer });
+            out.tell(lane, Input::Committed { ticket, partition: name, answer });
         }
         self.meet();
     }

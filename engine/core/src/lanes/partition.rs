@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::backoff::Backoff;
 use crate::checkpoint::{Checkpoint, Counts};
-use crate::effect::{Effect, Halt};
+use crate::effect::{Effect, Halt, Ticket};
 use crate::guard::Revision;
 use crate::input::Input;
 use crate::limits;
@@ -42,7 +42,8 @@ pub(super) struct End {
 pub(super) struct Member {
     /// The number of the word that granted it the partition.
     pub(super) since: u64,
-    pub(super) asked: bool,
+    /// What it asked for last, and was not answered.
+    pub(super) asked: Option<Ticket>,
     pub(super) released: bool,
     /// Its counts where all met.
     pub(super) at: Counts,
@@ -50,6 +51,8 @@ pub(super) struct Member {
     pub(super) passed: VecDeque<Counts>,
     /// The place to go on from that it reported, and waits for.
     pub(super) jump: Option<Position>,
+    /// The report that said so.
+    pub(super) report: Option<Ticket>,
 }
 
 #[derive(Debug)]
@@ -60,7 +63,7 @@ pub(super) struct Partition {
     /// As far as all lanes are done; writer and serial are those of the last write.
     pub(super) met: Checkpoint,
     pub(super) saved: Option<(Checkpoint, Revision)>,
-    pub(super) saving: Option<Checkpoint>,
+    pub(super) saving: Option<(Ticket, Checkpoint)>,
     /// The counts that each lane began with.
     pub(super) base: Counts,
     pub(super) members: Vec<Member>,
@@ -68,8 +71,8 @@ pub(super) struct Partition {
     pub(super) next: Step,
     /// The last stream that a sweep told of.
     pub(super) last: Option<Name>,
-    /// The world was asked, and has not answered.
-    pub(super) busy: bool,
+    /// What the world was asked, and has not answered.
+    pub(super) busy: Option<Ticket>,
     /// A lane went back: all are to be granted the partition anew.
     pub(super) again: bool,
     pub(super) revoked: Option<Time>,
@@ -98,7 +101,7 @@ impl Partition {
             ends: VecDeque::new(),
             next: Step::Nothing,
             last: None,
-            busy: false,
+            busy: None,
             again: true,
             revoked: None,
             halts: Vec::new(),
@@ -115,7 +118,7 @@ impl Partition {
             return;
         }
         self.again = false;
-        self.busy = false;
+        self.busy = None;
         self.last = None;
         self.ends.clear();
         let stored = self.saved.as_ref().map(|(stored, _)| stored.clone());
@@ -144,29 +147,36 @@ impl Partition {
     /// Asks the world for what every lane has asked for.
     pub(super) fn ask(&mut self, out: &mut Out) {
         let room = self.ends.len() < limits::LANE_BOUNDARIES_MAX;
-        let all = self.members.iter().all(|member| member.asked);
-        if !all || self.busy || self.again || !room || self.revoked.is_some() {
+        let all = self.members.iter().all(|member| member.asked.is_some());
+        if !all || self.busy.is_some() || self.again || !room || self.revoked.is_some() {
             return;
         }
         let partition = self.name.clone();
+        let ticket = out.ticket();
         let effect = match &self.next {
             Step::Fetch(after) => {
                 let incarnation = self.met.incarnation.clone();
-                Effect::Fetch { partition, incarnation, after: after.clone() }
+                Effect::Fetch { ticket, partition, incarnation, after: after.clone() }
             }
-            Step::Locate => Effect::Locate { partition },
-            Step::Sweep(after) => Effect::Sweep { partition, after: after.clone() },
+            Step::Locate => Effect::Locate { ticket, partition },
+            Step::Sweep(after) => Effect::Sweep { ticket, partition, after: after.clone() },
             Step::Record(..) | Step::Nothing => return,
         };
-        self.busy = true;
+        self.busy = Some(ticket);
         out.act(effect);
     }
 
-    /// The world answered: each lane asks anew.
-    pub(super) fn answered(&mut self) {
-        self.busy = false;
-        for member in &mut self.members {
-            member.asked = false;
+    /// Whether this answers what the world was asked last.
+    pub(super) fn is_answer(&mut self, ticket: Ticket) -> bool {
+        self.busy.take_if(|asked| *asked == ticket).is_some()
+    }
+
+    /// Tells each lane the answer to what it asked for; then it asks anew.
+    pub(super) fn answer(&mut self, out: &mut Out, input: impl Fn(Ticket) -> Input) {
+        for (lane, member) in self.members.iter_mut().enumerate() {
+            if let Some(ticket) = member.asked.take() {
+                out.tell(lane, input(ticket));
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 //! conditional on the one that it replaces.
 
 use crate::checkpoint::Checkpoint;
-use crate::effect::{Alarm, Effect};
+use crate::effect::{Alarm, Effect, Ticket};
 use crate::guard::Revision;
 use crate::input::{Input, SideAnswer};
 use crate::invariants;
@@ -38,20 +38,24 @@ impl Partition {
         let checkpoint = self.next_checkpoint(name);
         debug_assert!(invariants::counts_balance(&checkpoint.counts), "{checkpoint:?}");
         let replaces = self.saved.as_ref().map(|(_, revision)| *revision);
-        self.saving = Some(checkpoint.clone());
+        let ticket = out.ticket();
+        self.saving = Some((ticket, checkpoint.clone()));
         self.save_at = now.after(pace.checkpoint_ms);
-        out.act(Effect::Commit { partition: self.name.clone(), replaces, checkpoint });
+        let partition = self.name.clone();
+        out.act(Effect::Commit { ticket, partition, replaces, checkpoint });
     }
 
     /// The store answered; false where the partition turns out to be another's.
     pub(super) fn committed(
         &mut self,
+        ticket: Ticket,
         answer: SideAnswer<Checkpoint>,
         now: Time,
         nonce: u64,
         out: &mut Out,
     ) -> bool {
-        let Some(saving) = self.saving.take() else { return true };
+        let saving = self.saving.take_if(|(asked, _)| *asked == ticket);
+        let Some((_, saving)) = saving else { return true };
         match answer {
             SideAnswer::Written(revision) => {
                 self.backoff.succeeded();
@@ -84,9 +88,10 @@ impl Partition {
         self.next = Step::Sweep(None);
         for (lane, member) in self.members.iter_mut().enumerate() {
             member.jump = None;
+            let Some(ticket) = member.report.take() else { continue };
             let partition = self.name.clone();
             let answer = SideAnswer::Written(revision);
-            out.tell(lane, Input::Committed { partition, answer });
+            out.tell(lane, Input::Committed { ticket, partition, answer });
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::checkpoint::{Checkpoint, Counts};
-use crate::effect::Effect;
+use crate::effect::{Effect, Ticket};
 use crate::input::SideAnswer;
 use crate::invariants;
 use crate::name::Name;
@@ -109,7 +109,7 @@ impl<P: Projection> Projector<P> {
         // One that was being read when all were saved is saved now.
         self.cursors_all |= self.barrier.iter().any(|id| {
             let extra = streams.get(*id).and_then(|stream| stream.extra.as_ref());
-            !busy.contains(id) && extra.is_none_or(|extra| !extra.cursor_busy)
+            !busy.contains(id) && extra.is_none_or(|extra| !extra.is_cursor_busy())
         });
     }
 
@@ -141,30 +141,38 @@ impl<P: Projection> Projector<P> {
         let first = self.saves_cursors_first();
         let Some(intake) = self.intakes.get_mut(slot).filter(|intake| intake.live) else { return };
         debug_assert!(invariants::counts_balance(&checkpoint.counts), "{checkpoint:?}");
+        let ticket = self.requests.ticket();
         let saved = intake.saved.as_ref();
         debug_assert_eq!(
             saved.map_or(Ok(()), |(saved, _)| invariants::checkpoint_goes_on(saved, &checkpoint)),
             Ok(())
         );
         let replaces = saved.map(|(_, revision)| *revision);
-        intake.saving = Some(checkpoint.clone());
+        intake.saving = Some((ticket, checkpoint.clone()));
         let partition = intake.name.clone();
         if self.lane.is_only() {
             intake.save_at = self.now.after(self.tuning.checkpoint_ms);
-            self.effects.push(Effect::Commit { partition, replaces, checkpoint });
+            self.effects.push(Effect::Commit { ticket, partition, replaces, checkpoint });
             return;
         }
         // A report costs no write, but for the cursors that must be durable before it.
         let wait = if first { self.tuning.checkpoint_ms } else { 0 };
         intake.save_at = self.now.after(wait);
         let (done, jump) = (std::mem::take(&mut intake.reporting), checkpoint.jump);
-        self.effects.push(Effect::Report { partition, done, jump });
+        self.effects.push(Effect::Report { ticket, partition, done, jump });
     }
 
-    pub(super) fn committed(&mut self, partition: &Name, answer: SideAnswer<Checkpoint>) {
+    pub(super) fn committed(
+        &mut self,
+        ticket: Ticket,
+        partition: &Name,
+        answer: SideAnswer<Checkpoint>,
+    ) {
         let (now, nonce) = (self.now, self.nonce);
         let Some((slot, intake)) = self.live(partition) else { return };
-        let Some(saving) = intake.saving.take() else { return };
+        // An answer to an earlier tenure says nothing of what this one wrote.
+        let saving = intake.saving.take_if(|(asked, _)| *asked == ticket);
+        let Some((_, saving)) = saving else { return };
         match answer {
             SideAnswer::Written(revision) => {
                 intake.saved = Some((saving, revision));

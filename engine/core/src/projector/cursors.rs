@@ -36,34 +36,48 @@ impl<P: Projection> Projector<P> {
         if self.cursor_at > self.now || self.cursors_wanted.is_empty() {
             return;
         }
-        let mut streams = Vec::new();
+        let ticket = self.ticket();
+        let (mut streams, mut ids) = (Vec::new(), Vec::new());
         for id in std::mem::take(&mut self.cursors_wanted) {
             let Some(stream) = self.streams.items.get_mut(id) else { continue };
-            if !stream.extra().cursor_busy {
-                stream.extra().cursor_busy = true;
+            if !stream.extra().is_cursor_busy() {
+                stream.extra().loading = Some(ticket);
                 streams.push(stream.name.clone());
+                ids.push(id);
             }
         }
         if !streams.is_empty() {
-            self.effects.push(Effect::LoadCursors { streams });
+            self.requests.cursors.insert(ticket, ids);
+            self.effects.push(Effect::LoadCursors { ticket, streams });
         }
     }
 
-    pub(super) fn cursors_loaded(&mut self, cursors: Vec<crate::input::CursorLoaded>) {
+    pub(super) fn cursors_loaded(
+        &mut self,
+        ticket: Ticket,
+        cursors: Vec<crate::input::CursorLoaded>,
+    ) {
+        let Some(asked) = self.requests.cursors.remove(&ticket) else { return };
         let mut failed = false;
         for (name, answer) in cursors {
             let Some(id) = self.streams.by_name(&name) else { continue };
             let extra = self.streams.items[id].extra();
-            if !extra.cursor_busy || extra.saving.is_some() {
+            if extra.loading != Some(ticket) {
                 continue;
             }
-            extra.cursor_busy = false;
             if let Ok(stored) = answer {
+                extra.loading = None;
                 self.cursor_backoff.succeeded();
                 self.cursors_soon |= extra.cursor_wanted;
                 self.note_cursor(id, stored);
                 self.cursor_known(id);
-            } else {
+            }
+        }
+        // What did not come, or is not among what came, is asked for again.
+        for id in asked {
+            let extra = self.streams.items.get_mut(id).and_then(|stream| stream.extra.as_mut());
+            if let Some(extra) = extra.filter(|extra| extra.loading == Some(ticket)) {
+                extra.loading = None;
                 failed = true;
                 self.cursors_wanted.insert(id);
             }
@@ -143,7 +157,7 @@ impl<P: Projection> Projector<P> {
             let Some(stream) = self.streams.items.get(id) else { continue };
             let extra = stream.extra.as_ref();
             let wanted = extra.is_some_and(|extra| extra.cursor_wanted);
-            let busy = extra.is_some_and(|extra| extra.cursor_busy);
+            let busy = extra.is_some_and(|extra| extra.is_cursor_busy());
             if busy || !(all || wanted) {
                 self.cursors_unsaved.push(id);
             } else if let Some(write) = self.cursor_write(id, wanted) {
@@ -191,7 +205,6 @@ impl<P: Projection> Projector<P> {
             cursor.done.merge(&stored.done);
             debug_assert_eq!(invariants::cursor_goes_on(stored, &cursor), Ok(()));
         }
-        extra.cursor_busy = true;
         extra.waiters_sent = extra.cursor_waiters.len();
         extra.saving = Some(cursor.clone());
         let replaces = stored.map(|(_, revision)| revision);
@@ -223,7 +236,6 @@ impl<P: Projection> Projector<P> {
             }
             let extra = self.streams.items[id].extra();
             let Some(saving) = extra.saving.take() else { continue };
-            extra.cursor_busy = false;
             // Whoever wanted to read it meanwhile is told by this answer too.
             let resolving = extra.resolve == Resolve::Cursor;
             match answer {

@@ -20,8 +20,8 @@ use super::work::Work;
 pub(super) enum State {
     /// Not loaded; a load is to be asked for as soon as no write is under way.
     Wanted,
-    /// A load is under way.
-    Loading,
+    /// A load is under way: the one of the ticket that ends in this number.
+    Loading(u32),
     /// At hand.
     Ready,
     /// Being folded anew from history.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::effect::{Effect, Halt};
+use crate::effect::{Effect, Halt, Ticket};
 use crate::event::BatchBuilder;
 use crate::fault::Trouble;
 use crate::guard::GuardKind;
@@ -30,6 +30,7 @@ impl<P: Projection> Projector<P> {
             Some(_) if sweeps => self.renew(slot),
             _ => slot,
         };
+        let ticket = self.ticket();
         let Some(intake) = self.intakes.get_mut(slot as usize) else { return };
         if sweeps {
             if other.is_some() {
@@ -38,8 +39,9 @@ impl<P: Projection> Projector<P> {
                 intake.ended = false;
             }
             intake.reading = Reading::Locating(None);
+            intake.asked = Some(ticket);
             let partition = intake.name.clone();
-            self.effects.push(Effect::Locate { partition });
+            self.effects.push(Effect::Locate { ticket, partition });
             return;
         }
         let feed = intake.incarnation.clone();
@@ -57,12 +59,13 @@ impl<P: Projection> Projector<P> {
 
     pub(super) fn located(
         &mut self,
+        ticket: Ticket,
         partition: &Name,
         incarnation: Incarnation,
         position: Result<Option<Position>, Trouble>,
     ) {
         let now = self.now;
-        let Some((_, intake)) = self.live(partition) else { return };
+        let Some((_, intake)) = self.asked(ticket, partition) else { return };
         if !matches!(intake.reading, Reading::Locating(_)) {
             return;
         }
@@ -80,20 +83,21 @@ impl<P: Projection> Projector<P> {
     /// Asks again for what a sweep needs, when its wait is over.
     pub(super) fn sweep(&mut self) {
         for intake in self.intakes.iter_mut().filter(|intake| intake.live) {
+            let now = self.now;
+            let locates = matches!(intake.reading, Reading::Locating(Some(at)) if at <= now);
+            let sweeps = intake.reading == Reading::Sweeping;
+            let page = intake.sweep.ask.take_if(|(at, _)| sweeps && *at <= now);
+            if !locates && page.is_none() {
+                continue;
+            }
+            let ticket = self.requests.ticket();
+            intake.asked = Some(ticket);
             let partition = intake.name.clone();
-            if let Reading::Locating(Some(at)) = intake.reading
-                && at <= self.now
-            {
+            if let Some((_, after)) = page {
+                self.effects.push(Effect::Sweep { ticket, partition, after });
+            } else {
                 intake.reading = Reading::Locating(None);
-                self.effects.push(Effect::Locate { partition });
-            } else if intake.reading == Reading::Sweeping
-                && let Some((at, after)) = intake.sweep.ask.take()
-            {
-                if at <= self.now {
-                    self.effects.push(Effect::Sweep { partition, after });
-                } else {
-                    intake.sweep.ask = Some((at, after));
-                }
+                self.effects.push(Effect::Locate { ticket, partition });
             }
         }
     }
@@ -101,17 +105,17 @@ impl<P: Projection> Projector<P> {
     /// A page of heads came.
     pub(super) fn heads(
         &mut self,
-        partition: Option<&Name>,
+        sweep: Option<(Name, Ticket)>,
         page: Result<Vec<Head>, Trouble>,
         more: Option<Name>,
     ) {
         let (now, lane) = (self.now, self.lane);
         let ours = |head: &Head| lane.takes(name::hash(&head.stream));
-        let slot = match partition {
+        let slot = match sweep {
             None => None,
-            Some(partition) => {
-                let Some((slot, intake)) = self.live(partition) else { return };
-                if intake.reading != Reading::Sweeping || intake.sweep.all {
+            Some((partition, ticket)) => {
+                let Some((slot, intake)) = self.asked(ticket, &partition) else { return };
+                if intake.reading != Reading::Sweeping {
                     return;
                 }
                 if let Ok(page) = &page {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::backoff::Backoff;
 use crate::checkpoint::{Checkpoint, Counts, Verdict};
+use crate::effect::Ticket;
 use crate::event::Batch;
 use crate::guard::Revision;
 use crate::input::Fetched;
@@ -81,6 +82,8 @@ pub(super) struct Intake {
     pub(super) name: Name,
     pub(super) incarnation: Incarnation,
     pub(super) reading: Reading,
+    /// What was asked of the feed or of the sweep: only the answer to this is taken.
+    pub(super) asked: Option<Ticket>,
     /// The last position that was read.
     pub(super) read: Option<Position>,
     pub(super) live: bool,
@@ -101,7 +104,7 @@ pub(super) struct Intake {
     /// What is durable.
     pub(super) saved: Option<(Checkpoint, Revision)>,
     /// What is being written.
-    pub(super) saving: Option<Checkpoint>,
+    pub(super) saving: Option<(Ticket, Checkpoint)>,
     pub(super) save_at: Time,
     pub(super) retry_at: Time,
     pub(super) commit_backoff: Backoff,
@@ -136,6 +139,7 @@ impl Intake {
             name,
             incarnation,
             reading: Reading::Idle,
+            asked: None,
             read: done.clone(),
             live: true,
             revoked: None,

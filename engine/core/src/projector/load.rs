@@ -1,9 +1,10 @@
 //! Asks for documents and takes them in: what the store says replaces what memory thought, and
 //! whatever is not durable is judged anew against it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::effect::{Effect, LoadKey};
+use crate::effect::{Effect, LoadKey, Ticket};
 use crate::guard::{Guard, GuardKind, Meta};
 use crate::input::{Loaded, Stored};
 use crate::progress::Progress;
@@ -13,6 +14,28 @@ use super::Projector;
 use super::document::{Document, State};
 use super::slab::Id;
 use super::stream::{Resolve, Stream};
+
+/// The tickets given out, and the loads under way.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    tickets: u64,
+    documents: BTreeMap<Ticket, Vec<Id<Document>>>,
+    pub(super) cursors: BTreeMap<Ticket, Vec<Id<Stream>>>,
+}
+
+impl Requests {
+    /// A ticket that was never given out.
+    pub(super) fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    /// No load is waited for any more.
+    pub(super) fn forget(&mut self) {
+        self.documents.clear();
+        self.cursors.clear();
+    }
+}
 
 impl<P: Projection> Projector<P> {
     /// The document is to be loaded, as soon as no write of it is under way.
@@ -26,36 +49,46 @@ impl<P: Projection> Projector<P> {
     /// Asks for the documents and cursors that are wanted.
     pub(super) fn ask(&mut self) {
         if self.load_at <= self.now && !self.wanted.is_empty() {
-            let mut keys = Vec::new();
+            let ticket = self.ticket();
+            let (mut keys, mut ids) = (Vec::new(), Vec::new());
             for id in std::mem::take(&mut self.wanted) {
                 let Some(document) = self.documents.items.get_mut(id) else { continue };
                 if document.state != State::Wanted || document.writing {
                     continue;
                 }
-                document.state = State::Loading;
+                document.state = State::Loading(end_of(ticket));
+                ids.push(id);
                 let rows = document.rare.as_mut().map(|rare| std::mem::take(&mut rare.rows));
                 keys.push(LoadKey { key: document.key.clone(), rows: rows.unwrap_or_default() });
             }
             if !keys.is_empty() {
-                self.effects.push(Effect::Load { keys });
+                self.requests.documents.insert(ticket, ids);
+                self.effects.push(Effect::Load { ticket, keys });
             }
         }
         self.ask_cursors();
     }
 
-    pub(super) fn loaded(&mut self, documents: Vec<Loaded>) {
+    pub(super) fn loaded(&mut self, ticket: Ticket, documents: Vec<Loaded>) {
+        let Some(asked) = self.requests.documents.remove(&ticket) else { return };
         let mut failed = false;
         for loaded in documents {
             let Some(id) = self.documents.by_name(&loaded.key) else { continue };
-            if self.documents.items[id].state != State::Loading {
+            if self.documents.items[id].state != State::Loading(end_of(ticket)) {
                 continue;
             }
             if let Ok(stored) = loaded.stored {
                 self.load_backoff.succeeded();
                 self.put(id, stored, loaded.rows);
-            } else {
+            }
+        }
+        // What did not come, or is not among what came, is asked for again.
+        for id in asked {
+            if let Some(document) = self.documents.items.get_mut(id)
+                && document.state == State::Loading(end_of(ticket))
+            {
                 failed = true;
-                self.documents.items[id].state = State::Wanted;
+                document.state = State::Wanted;
                 self.wanted.push(id);
             }
         }
@@ -164,4 +197,9 @@ impl<P: Projection> Projector<P> {
         self.bytes = (self.bytes + bytes).saturating_sub(document.bytes);
         document.bytes = bytes;
     }
+}
+
+/// What a document remembers of the ticket of its load: no two loads under way end alike.
+fn end_of(ticket: Ticket) -> u32 {
+    u32::try_from(ticket.0 & u64::from(u32::MAX)).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::backoff::Backoff;
 use crate::checkpoint::{Checkpoint, Verdict};
-use crate::effect::{Alarm, Effect, Halt};
+use crate::effect::{Alarm, Effect, Halt, Ticket};
 use crate::event::Event;
 use crate::guard::{GuardKind, Revision};
 use crate::input::{FetchError, Fetched};
@@ -64,9 +64,16 @@ impl<P: Projection> Projector<P> {
         Some((slot, self.intakes.get_mut(slot as usize)?))
     }
 
-    pub(super) fn fetched(&mut self, fetched: &Fetched) {
+    /// The partition that waits for this answer, if its tenure goes on.
+    pub(super) fn asked(&mut self, ticket: Ticket, partition: &Name) -> Option<(u32, &mut Intake)> {
+        let (slot, intake) = self.live(partition)?;
+        intake.asked.take_if(|asked| *asked == ticket)?;
+        Some((slot, intake))
+    }
+
+    pub(super) fn fetched(&mut self, ticket: Ticket, fetched: &Fetched) {
         let (now, poll_ms) = (self.now, self.tuning.poll_ms);
-        let Some((slot, intake)) = self.live(&fetched.partition) else { return };
+        let Some((slot, intake)) = self.asked(ticket, &fetched.partition) else { return };
         if intake.reading != Reading::Fetching {
             return;
         }
@@ -229,9 +236,9 @@ impl<P: Projection> Projector<P> {
         }
     }
 
-    pub(super) fn fetch_failed(&mut self, partition: &Name, error: FetchError) {
+    pub(super) fn fetch_failed(&mut self, ticket: Ticket, partition: &Name, error: FetchError) {
         let now = self.now;
-        let Some((slot, intake)) = self.live(partition) else { return };
+        let Some((slot, intake)) = self.asked(ticket, partition) else { return };
         if intake.reading != Reading::Fetching {
             return;
         }
@@ -269,10 +276,12 @@ impl<P: Projection> Projector<P> {
                 _ => false,
             };
             if due && intake.stalled.is_none() && intake.pending() <= share {
+                let ticket = self.requests.ticket();
                 intake.reading = Reading::Fetching;
+                intake.asked = Some(ticket);
                 let (partition, after) = (intake.name.clone(), intake.read.clone());
                 let incarnation = intake.incarnation.clone();
-                self.effects.push(Effect::Fetch { partition, incarnation, after });
+                self.effects.push(Effect::Fetch { ticket, partition, incarnation, after });
             }
         }
     }

@@ -37,6 +37,7 @@ impl<P: Projection> Projector<P> {
         self.letters_ready.clear();
         self.letters_touched.clear();
         self.timers.clear();
+        self.requests.forget();
         self.saves.clear();
         self.parks.clear();
         self.staged.clear();

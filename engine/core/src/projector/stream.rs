@@ -66,8 +66,8 @@ pub(super) struct Extra {
     pub(super) to_end: bool,
     /// What the store holds as cursor, as far as it was read.
     pub(super) cursor: Option<(Cursor, Revision)>,
-    /// A cursor is being read or written.
-    pub(super) cursor_busy: bool,
+    /// The cursor is being read.
+    pub(super) loading: Option<Ticket>,
     /// A cursor must be written, and events wait for it: holes below them.
     pub(super) cursor_wanted: bool,
     /// Events that wait for the cursor to be durable, and how many of them the save under way is
@@ -168,6 +168,13 @@ impl Named for Stream {
     }
 }
 
+impl Extra {
+    /// Whether the cursor is being read or written.
+    pub(super) fn is_cursor_busy(&self) -> bool {
+        self.loading.is_some() || self.saving.is_some()
+    }
+}
+
 impl Parking {
     /// A parking that the stored cursor tells of.
     pub(super) fn durable(mark: Box<Mark>) -> Parking {
@@ -183,7 +190,7 @@ impl Extra {
             || self.timer.is_some()
             || self.resolve != Resolve::No
             || self.to_end
-            || self.cursor_busy;
+            || self.loading.is_some();
         let saves = self.cursor_wanted || self.saving.is_some() || !self.cursor_waiters.is_empty();
         let knows = !self.holes.is_empty()
             || self.cursor.is_some()
@@ -289,7 +296,7 @@ impl Stream {
                 extra.held.is_empty()
                     && extra.read.is_none()
                     && extra.timer.is_none()
-                    && !extra.cursor_busy
+                    && !extra.is_cursor_busy()
                     && !extra.cursor_wanted
                     && extra.resolve == Resolve::No
                     && extra.parking.as_ref().is_none_or(|parking| parking.letters.is_empty())

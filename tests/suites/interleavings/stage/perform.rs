@@ -1,6 +1,6 @@
 //! How effects are performed on the adapters in memory, one at a time.
 
-use foldline_core::effect::Effect;
+use foldline_core::effect::{Effect, Ticket};
 use foldline_core::event::BatchBuilder;
 use foldline_core::input::Input;
 use foldline_core::letter::{Letter, LetterAnswer};
@@ -21,22 +21,27 @@ impl Stage {
     pub(crate) fn do_it(&mut self, worker: usize, effect: &Effect) -> Option<Input> {
         let id = self.projection.id();
         Some(match effect {
-            Effect::Fetch { partition, after, .. } => {
-                return Some(self.fetch(worker, partition, after.as_ref()));
+            Effect::Fetch { ticket, partition, after, .. } => {
+                return Some(self.fetch(worker, *ticket, partition, after.as_ref()));
             }
-            Effect::Locate { partition } => {
+            Effect::Locate { ticket, partition } => {
                 let spot = self.feed.oldest_now(partition);
                 let (partition, incarnation) = (partition.clone(), spot.incarnation);
-                Input::Located { partition, incarnation, position: Ok(spot.position) }
+                let position = Ok(spot.position);
+                Input::Located { ticket: *ticket, partition, incarnation, position }
             }
-            Effect::Sweep { partition, after } => {
+            Effect::Sweep { ticket, partition, after } => {
                 let heads = self.history.heads_now(after.as_deref(), 2);
-                let partition = Some(partition.clone());
-                Input::Heads { partition, page: Ok(heads.page), more: heads.more }
+                let sweep = Some((partition.clone(), *ticket));
+                Input::Heads { sweep, page: Ok(heads.page), more: heads.more }
             }
-            Effect::Load { keys } => Input::Loaded(self.documents.load_now(&id, keys)),
-            Effect::LoadCursors { streams } => {
-                Input::CursorsLoaded(self.documents.load_cursors_now(&id, streams))
+            Effect::Load { ticket, keys } => {
+                let documents = self.documents.load_now(&id, keys);
+                Input::Loaded { ticket: *ticket, documents }
+            }
+            Effect::LoadCursors { ticket, streams } => {
+                let cursors = self.documents.load_cursors_now(&id, streams);
+                Input::CursorsLoaded { ticket: *ticket, cursors }
             }
             Effect::Write { ticket, documents } => {
                 let answers = self.documents.write_now(&id, documents);
@@ -54,27 +59,41 @@ impl Stage {
                 let answers = letters.iter().map(|letter| self.append(letter)).collect();
                 Input::Parked { ticket: *ticket, answers }
             }
-            Effect::Commit { partition, replaces, checkpoint } => {
+            Effect::Commit { ticket, partition, replaces, checkpoint } => {
                 let (partition, checkpoint) = (partition.clone(), checkpoint.clone());
                 let write = CheckpointWrite { partition, replaces: *replaces, checkpoint };
                 let answer = self.documents.save_checkpoint_now(&id, &write);
-                Input::Committed { partition: write.partition, answer }
+                Input::Committed { ticket: *ticket, partition: write.partition, answer }
             }
-            Effect::Halt { why, .. } => {
-                self.halts.push(why.clone());
+            other => {
+                self.note(other);
                 return None;
             }
-            Effect::Report { .. } => unreachable!("stages have one lane"),
-            Effect::WakeAt(_) | Effect::Release { .. } | Effect::Alarm(_) => return None,
         })
     }
 
-    fn fetch(&mut self, worker: usize, partition: &Name, after: Option<&Position>) -> Input {
+    /// What is not answered is remembered for the script.
+    fn note(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Halt { why, .. } => self.halts.push(why.clone()),
+            Effect::Alarm(alarm) => self.alarms.push(alarm.clone()),
+            Effect::Release { partition } => self.released.push(partition.clone()),
+            other => panic!("{other:?} wants to be done"),
+        }
+    }
+
+    fn fetch(
+        &mut self,
+        worker: usize,
+        ticket: Ticket,
+        partition: &Name,
+        after: Option<&Position>,
+    ) -> Input {
         let incarnation = self.hand(worker).incarnation.clone();
         let ask = Ask { partition, incarnation: &incarnation, after, events_max: 100 };
         match self.feed.fetch_now(ask) {
-            Ok(fetched) => Input::Fetched(fetched),
-            Err(error) => Input::FetchFailed { partition: partition.clone(), error },
+            Ok(fetched) => Input::Fetched { ticket, fetched },
+            Err(error) => Input::FetchFailed { ticket, partition: partition.clone(), error },
         }
     }
 

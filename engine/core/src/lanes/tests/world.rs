@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::{Effect, Input, Lanes};
 use super::{PACE, at, counts};
 use crate::checkpoint::{Checkpoint, Counts};
-use crate::effect;
+use crate::effect::{self, Ticket};
 use crate::event::BatchBuilder;
 use crate::fault::Trouble;
 use crate::guard::Revision;
@@ -18,6 +18,7 @@ use crate::time::Time;
 #[derive(Default)]
 struct Worker {
     heard: u64,
+    tickets: u64,
     inbox: VecDeque<(u64, input::Input)>,
     outbox: VecDeque<(u64, effect::Effect)>,
     read: u64,
@@ -133,7 +134,8 @@ impl World {
             input::Input::Granted { checkpoint, .. } => {
                 let (heard, inbox) = (worker.heard, std::mem::take(&mut worker.inbox));
                 let outbox = std::mem::take(&mut worker.outbox);
-                *worker = Worker { heard, inbox, outbox, ..Worker::default() };
+                let tickets = worker.tickets;
+                *worker = Worker { heard, tickets, inbox, outbox, ..Worker::default() };
                 if let Some((stored, _)) = checkpoint {
                     worker.saved = (number(stored.position.as_ref()), stored.counts);
                     (worker.read, worker.counts) = worker.saved;
@@ -142,7 +144,9 @@ impl World {
                 let sweeps = worker.jump.is_some();
                 if sweeps { worker.sweep(None) } else { worker.fetch() }
             }
-            input::Input::Fetched(fetched) if number(fetched.follows.as_ref()) == worker.read => {
+            input::Input::Fetched { fetched, .. }
+                if number(fetched.follows.as_ref()) == worker.read =>
+            {
                 let end = number(fetched.next.as_ref());
                 let range = usize::try_from(worker.read).unwrap()..usize::try_from(end).unwrap();
                 let ours = owners[range].iter().filter(|owner| **owner == lane).count();
@@ -152,9 +156,9 @@ impl World {
                 worker.read = end;
                 worker.fetch();
             }
-            input::Input::Fetched(_) => {}
+            input::Input::Fetched { .. } => {}
             input::Input::FetchFailed { error: FetchError::Trimmed, .. } => {
-                worker.put(effect::Effect::Locate { partition: "0".into() });
+                worker.locate();
             }
             input::Input::FetchFailed { .. } => worker.fetch(),
             input::Input::Located { position: Ok(position), .. } => {
@@ -165,7 +169,7 @@ impl World {
                 }
             }
             input::Input::Located { .. } => {
-                worker.put(effect::Effect::Locate { partition: "0".into() });
+                worker.locate();
             }
             input::Input::Heads { more: Some(more), .. } => worker.sweep(Some(more)),
             input::Input::Heads { .. } => {
@@ -234,48 +238,51 @@ impl World {
         let Some(effect) = self.asked.pop_front() else { return };
         let partition = "0".into();
         let input = match effect {
-            effect::Effect::Fetch { .. } if luck < 100 => {
+            effect::Effect::Fetch { ticket, .. } if luck < 100 => {
                 let error = FetchError::Trouble(Trouble::Down);
-                input::Input::FetchFailed { partition, error }
+                input::Input::FetchFailed { ticket, partition, error }
             }
-            effect::Effect::Fetch { after, .. }
+            effect::Effect::Fetch { ticket, after, .. }
                 if luck < 150 || number(after.as_ref()) < self.oldest =>
             {
                 self.oldest = self.oldest.max(number(after.as_ref()));
-                input::Input::FetchFailed { partition, error: FetchError::Trimmed }
+                input::Input::FetchFailed { ticket, partition, error: FetchError::Trimmed }
             }
-            effect::Effect::Fetch { after, .. } => self.fetched(number(after.as_ref()), luck),
-            effect::Effect::Locate { .. } => {
+            effect::Effect::Fetch { ticket, after, .. } => {
+                self.fetched(ticket, number(after.as_ref()), luck)
+            }
+            effect::Effect::Locate { ticket, .. } => {
                 let oldest = at(self.oldest);
                 let position = if luck < 200 { Err(Trouble::Down) } else { Ok(oldest) };
                 let incarnation = "life".into();
-                input::Input::Located { partition, incarnation, position }
+                input::Input::Located { ticket, partition, incarnation, position }
             }
-            effect::Effect::Sweep { after, .. } => {
+            effect::Effect::Sweep { ticket, after, .. } => {
                 let page = vec![Head { stream: "s".into(), version: 1 }];
                 let page = if luck < 200 { Err(Trouble::Down) } else { Ok(page) };
                 let more = (after.is_none() || page.is_err()).then(|| "s".into());
-                input::Input::Heads { partition: Some(partition), page, more }
+                input::Input::Heads { sweep: Some((partition, ticket)), page, more }
             }
-            effect::Effect::Commit { replaces, checkpoint, .. } => {
+            effect::Effect::Commit { ticket, replaces, checkpoint, .. } => {
                 let answer = self.commit(replaces, checkpoint, luck);
-                input::Input::Committed { partition, answer }
+                input::Input::Committed { ticket, partition, answer }
             }
             other => panic!("{other:?}"),
         };
         self.step(Input::Heard(input));
     }
 
-    fn fetched(&self, after: u64, luck: u64) -> input::Input {
+    fn fetched(&self, ticket: Ticket, after: u64, luck: u64) -> input::Input {
         let next = (after + luck % 4).min(self.owners.len() as u64);
-        input::Input::Fetched(Fetched {
+        let fetched = Fetched {
             partition: "0".into(),
             incarnation: "life".into(),
             follows: at(after),
             batch: Arc::new(BatchBuilder::default().build()),
             next: at(next),
             ended: false,
-        })
+        };
+        input::Input::Fetched { ticket, fetched }
     }
 
     fn commit(
@@ -312,12 +319,24 @@ impl Worker {
         if self.revoked {
             return;
         }
-        let (partition, incarnation, after) = ("0".into(), "life".into(), at(self.read));
-        self.put(effect::Effect::Fetch { partition, incarnation, after });
+        let (ticket, partition, after) = (self.ticket(), "0".into(), at(self.read));
+        let incarnation = "life".into();
+        self.put(effect::Effect::Fetch { ticket, partition, incarnation, after });
     }
 
     fn sweep(&mut self, after: Option<crate::name::Name>) {
-        self.put(effect::Effect::Sweep { partition: "0".into(), after });
+        let ticket = self.ticket();
+        self.put(effect::Effect::Sweep { ticket, partition: "0".into(), after });
+    }
+
+    fn locate(&mut self) {
+        let ticket = self.ticket();
+        self.put(effect::Effect::Locate { ticket, partition: "0".into() });
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
     }
 
     fn answered(&mut self) {
@@ -338,6 +357,7 @@ impl Worker {
             let beginning = crate::position::Record::from_bytes(&[]);
             at(jump).or(Some(crate::position::Position { record: beginning, index: 0 }))
         });
-        self.put(effect::Effect::Report { partition, done, jump });
+        let ticket = self.ticket();
+        self.put(effect::Effect::Report { ticket, partition, done, jump });
     }
 }

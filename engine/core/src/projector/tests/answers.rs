@@ -5,7 +5,9 @@ use crate::cursor::CursorWrite;
 use crate::effect::{Effect, LoadKey, Ticket};
 use crate::fault::Fault;
 use crate::guard::{GuardKind, Revision};
-use crate::input::{FetchError, Fetched, Head, Input, Loaded, SideAnswer, WriteAnswer};
+use crate::input::{
+    CursorLoaded, FetchError, Fetched, Head, Input, Loaded, SideAnswer, WriteAnswer,
+};
 use crate::letter::LetterAnswer;
 use crate::name::Name;
 use crate::position::Position;
@@ -17,28 +19,28 @@ use super::dice::Dice;
 pub(super) fn answer(dice: &mut Dice, kind: GuardKind, effect: Effect) -> Option<Input> {
     let incarnation = Name::from(["i", "j"][usize::from(dice.roll(40) == 0)]);
     Some(match effect {
-        Effect::Fetch { partition, after, .. } => fetched(dice, incarnation, partition, after),
-        Effect::Locate { partition } => {
+        Effect::Fetch { ticket, partition, after, .. } => {
+            fetched(dice, ticket, (incarnation, partition), after)
+        }
+        Effect::Locate { ticket, partition } => {
             let position = if dice.roll(3) == 0 {
                 Err(dice.trouble())
             } else {
                 Ok((dice.roll(2) == 0).then(|| Position::number(5)))
             };
-            Input::Located { partition, incarnation, position }
+            Input::Located { ticket, partition, incarnation, position }
         }
-        Effect::Sweep { partition, .. } => heads(dice, Some(partition)),
-        Effect::Load { keys } => {
-            Input::Loaded(keys.into_iter().map(|key| loaded(dice, kind, key)).collect())
+        Effect::Sweep { ticket, partition, .. } => heads(dice, Some((partition, ticket))),
+        Effect::Load { ticket, mut keys } => {
+            keys.truncate(dice.length(keys.len()));
+            let documents = keys.into_iter().map(|key| loaded(dice, kind, key)).collect();
+            Input::Loaded { ticket, documents }
         }
-        Effect::LoadCursors { streams } => Input::CursorsLoaded(
-            streams
-                .into_iter()
-                .map(|stream| {
-                    let failed = dice.roll(8) == 0;
-                    (stream, if failed { Err(dice.trouble()) } else { Ok(dice.cursor()) })
-                })
-                .collect(),
-        ),
+        Effect::LoadCursors { ticket, mut streams } => {
+            streams.truncate(dice.length(streams.len()));
+            let cursors = streams.into_iter().map(|stream| cursor_loaded(dice, stream)).collect();
+            Input::CursorsLoaded { ticket, cursors }
+        }
         Effect::Write { ticket, documents } => {
             let answers = documents.iter().map(|_| write_answer(dice)).collect();
             Input::Written { ticket, answers }
@@ -57,38 +59,44 @@ pub(super) fn answer(dice: &mut Dice, kind: GuardKind, effect: Effect) -> Option
             let answers = letters.iter().map(|_| letter_answer(dice)).collect();
             Input::Parked { ticket, answers }
         }
-        Effect::Commit { partition, checkpoint, .. } => {
+        Effect::Commit { ticket, partition, checkpoint, .. } => {
             let answer = match dice.roll(8) {
                 0 => SideAnswer::Retry(dice.trouble()),
                 1 => SideAnswer::Conflict(Some((dice.checkpoint(77), Revision(3, 0)))),
                 2 => SideAnswer::Conflict(Some((checkpoint, Revision(3, 0)))),
                 _ => SideAnswer::Written(Revision(dice.roll(5), 0)),
             };
-            Input::Committed { partition, answer }
+            Input::Committed { ticket, partition, answer }
         }
-        Effect::Report { partition, .. } => {
+        Effect::Report { ticket, partition, .. } => {
             let answer = SideAnswer::Written(Revision(dice.roll(5), 0));
-            Input::Committed { partition, answer }
+            Input::Committed { ticket, partition, answer }
         }
         _ => return None,
     })
 }
 
-fn fetched(dice: &mut Dice, incarnation: Name, partition: Name, after: Option<Position>) -> Input {
+fn fetched(
+    dice: &mut Dice,
+    ticket: Ticket,
+    (incarnation, partition): (Name, Name),
+    after: Option<Position>,
+) -> Input {
     if dice.roll(8) == 0 {
         let error = match dice.roll(3) {
             0 => FetchError::Trimmed,
             1 => FetchError::Incarnation(Name::from("k")),
             _ => FetchError::Trouble(dice.trouble()),
         };
-        return Input::FetchFailed { partition, error };
+        return Input::FetchFailed { ticket, partition, error };
     }
     let from = dice.roll(1_000_000);
     let batch = dice.batch(from + 1_000_000);
     let next = batch.events().last().map(|event| event.position().clone());
     let next = next.or_else(|| after.clone());
     let ended = dice.roll(30) == 0;
-    Input::Fetched(Fetched { partition, incarnation, follows: after, batch, next, ended })
+    let fetched = Fetched { partition, incarnation, follows: after, batch, next, ended };
+    Input::Fetched { ticket, fetched }
 }
 
 fn loaded(dice: &mut Dice, kind: GuardKind, key: LoadKey) -> Loaded {
@@ -96,6 +104,11 @@ fn loaded(dice: &mut Dice, kind: GuardKind, key: LoadKey) -> Loaded {
     let failed = dice.roll(8) == 0;
     let stored = if failed { Err(dice.trouble()) } else { Ok(dice.stored(kind)) };
     Loaded { key: key.key, rows, stored }
+}
+
+fn cursor_loaded(dice: &mut Dice, stream: Name) -> CursorLoaded {
+    let failed = dice.roll(8) == 0;
+    (stream, if failed { Err(dice.trouble()) } else { Ok(dice.cursor()) })
 }
 
 fn saved(dice: &mut Dice, write: CursorWrite) -> SideAnswer<Cursor> {
@@ -125,14 +138,14 @@ fn write_answer(dice: &mut Dice) -> WriteAnswer {
     }
 }
 
-fn heads(dice: &mut Dice, partition: Option<Name>) -> Input {
+fn heads(dice: &mut Dice, sweep: Option<(Name, Ticket)>) -> Input {
     let page = (0..dice.roll(4))
         .map(|_| Head { stream: dice.name(), version: dice.roll(40) })
         .filter(|head| !head.stream.is_empty());
     let page: Vec<Head> = page.collect();
     let more = page.last().filter(|_| dice.roll(3) == 0).map(|head| head.stream.clone());
     let page = if dice.roll(8) == 0 { Err(dice.trouble()) } else { Ok(page) };
-    Input::Heads { partition, page, more }
+    Input::Heads { sweep, page, more }
 }
 
 /// Something that nobody asked for.
@@ -149,12 +162,15 @@ pub(super) fn noise(dice: &mut Dice, kind: GuardKind) -> Input {
         5 => Input::Parked { ticket: Ticket(dice.roll(30)), answers: vec![LetterAnswer::Parked] },
         6 => Input::CursorsSaved { ticket: Ticket(dice.roll(30)), answers: Vec::new() },
         7 => {
+            let ticket = Ticket(dice.roll(30));
             let after = Some(Position::number(dice.roll(9)));
-            let effect = Effect::Fetch { partition, incarnation: "i".into(), after };
+            let incarnation = "i".into();
+            let effect = Effect::Fetch { ticket, partition, incarnation, after };
             answer(dice, kind, effect).unwrap_or(Input::Ticked)
         }
         _ => {
-            let effect = Effect::LoadCursors { streams: vec![dice.name()] };
+            let ticket = Ticket(dice.roll(30));
+            let effect = Effect::LoadCursors { ticket, streams: vec![dice.name()] };
             answer(dice, kind, effect).unwrap_or(Input::Ticked)
         }
     }

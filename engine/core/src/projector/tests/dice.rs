@@ -32,6 +32,14 @@ impl Dice {
         all[place].clone()
     }
 
+    /// Mostly the whole length; sometimes less.
+    pub(super) fn length(&mut self, whole: usize) -> usize {
+        if self.roll(10) > 0 {
+            return whole;
+        }
+        usize::try_from(self.roll(whole as u64 + 1)).unwrap_or(whole)
+    }
+
     pub(super) fn name(&mut self) -> Name {
         Name::from(self.pick(&["a", "b", "c", "s1", "s2", ""]))
     }
