@@ -308,8 +308,8 @@ impl<P: Projection> Projector<P> {
     /// A hole of a feed that is itself the ordered whole history: it needs no other proof.
     pub(super) fn skip_and_accept(&mut self, id: Id<Stream>, offered: Offered<'_>) {
         let next = self.streams.items[id].next;
-        // Of a stream met first in this life nothing is known: what lies before is not missing.
-        if !self.streams.items[id].seen_any() && next == self.source.first {
+        // Of a stream that others had until now nothing is known: what lies before is not missing.
+        if !self.streams.items[id].begun {
             self.streams.items[id].next = offered.event.version();
         } else {
             self.pass_over(id, next, offered.event.version() - 1, false);

@@ -85,6 +85,7 @@ impl<P: Projection> Projector<P> {
         let event = offered.event;
         let stream = &mut self.streams.items[id];
         stream.next = event.version().saturating_add(1);
+        stream.begun = true;
         stream.digests.set(event.version(), event.digest());
         let parking = stream.extra.as_ref().and_then(|extra| extra.parking.as_ref());
         let parked = parking.is_some_and(|parking| event.version() >= parking.mark.version);

@@ -3,6 +3,7 @@
 //! conditional, and does no harm.
 
 use crate::effect::Effect;
+use crate::guard::GuardKind;
 use crate::name::Name;
 use crate::projection::Projection;
 
@@ -85,5 +86,22 @@ impl<P: Projection> Projector<P> {
         }
         // Others will go on with these streams: what is known of them grows old.
         self.forget_idle();
+        self.distrust();
+    }
+
+    /// Where no history settles what others did in the meantime, what memory still has of a stream
+    /// proves no hole, and whether it is parked must be asked again.
+    fn distrust(&mut self) {
+        if self.source.resolves() {
+            return;
+        }
+        let by_stream = matches!(self.kind, GuardKind::Version | GuardKind::Refold);
+        for number in 0..self.streams.items.places() {
+            let id = self.streams.items.at(number).map(|(id, _)| id);
+            if let Some(stream) = id.and_then(|id| self.streams.items.get_mut(id)) {
+                stream.begun = false;
+                stream.known &= by_stream;
+            }
+        }
     }
 }

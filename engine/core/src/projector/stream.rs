@@ -38,6 +38,9 @@ pub(super) struct Stream {
     pub(super) touched: bool,
     /// Whether its cursor says less than is durably done.
     pub(super) unsaved: bool,
+    /// Whether an event of it was accepted since the last partition was given up: before that
+    /// others may have gone on with it.
+    pub(super) begun: bool,
     pub(super) extra: Option<Box<Extra>>,
 }
 
@@ -213,6 +216,7 @@ impl Stream {
             known: false,
             touched: true,
             unsaved: false,
+            begun: false,
             extra: None,
         }
     }
@@ -282,11 +286,6 @@ impl Stream {
             *version > self.next || (*version == self.next && held.event.is_none())
         });
         blocked || self.extra.as_ref().is_some_and(|extra| extra.to_end)
-    }
-
-    /// Whether any event of it was accepted in this life.
-    pub(super) fn seen_any(&self) -> bool {
-        self.head.is_some() || self.digests != Digests::default()
     }
 
     /// Whether nothing of it is on its way, held or asked for.
