@@ -110,6 +110,8 @@ pub struct Projector<P> {
     cursors_soon: bool,
     /// Streams whose cursors must be durable before the staged checkpoints are written.
     barrier: BTreeSet<Id<Stream>>,
+    /// The last request before the checkpoints were staged.
+    barrier_from: Ticket,
     staged: Vec<(usize, Checkpoint)>,
     letters_ready: Vec<Appending>,
     letters_touched: Vec<Appending>,
@@ -186,6 +188,7 @@ impl<P: Projection> Projector<P> {
             cursors_all: false,
             cursors_soon: false,
             barrier: BTreeSet::new(),
+            barrier_from: Ticket(0),
             staged: Vec::new(),
             letters_ready: Vec::new(),
             letters_touched: Vec::new(),

@@ -90,6 +90,7 @@ impl<P: Projection> Projector<P> {
         if !self.staged.is_empty() {
             let unsaved = self.cursors_unsaved.iter().copied();
             self.barrier = unsaved.chain(self.saves.values().flatten().copied()).collect();
+            self.barrier_from = Ticket(self.tickets);
             self.cursors_all = true;
             self.save_cursors();
         }

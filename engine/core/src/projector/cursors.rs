@@ -183,7 +183,7 @@ impl<P: Projection> Projector<P> {
     fn cursor_write(&mut self, id: Id<Stream>, wanted: bool) -> Option<CursorWrite> {
         let durable = self.streams.items[id].durable(&self.works);
         let told = self.told_by_document(id, &durable);
-        let tag = self.tag;
+        let (tag, history) = (self.tag, self.source.history);
         let stream = &mut self.streams.items[id];
         stream.unsaved = false;
         if told && !wanted {
@@ -196,11 +196,14 @@ impl<P: Projection> Projector<P> {
         let parking = extra.parking.as_ref();
         let ripe = parking.filter(|p| p.durable || durable.next >= p.mark.version);
         let mark = ripe.map(|parking| parking.mark.clone());
-        if parking.is_some() && mark.is_none() && extra.cursor_waiters.is_empty() {
-            return None;
-        }
+        let unripe = parking.is_some() && mark.is_none() && extra.cursor_waiters.is_empty();
         let mut cursor = Cursor { done: durable, mark, digests, tag };
         let stored = extra.cursor.clone();
+        // Until then only a checkpoint that stands on cursors needs to know how far it is.
+        let known = stored.as_ref().is_some_and(|(stored, _)| stored.done == cursor.done);
+        if unripe && (history || known) {
+            return None;
+        }
         if let Some((stored, _)) = &stored {
             cursor.done.merge(&stored.done);
             debug_assert_eq!(invariants::cursor_goes_on(stored, &cursor), Ok(()));
@@ -241,13 +244,13 @@ impl<P: Projection> Projector<P> {
             match answer {
                 SideAnswer::Written(revision) => {
                     self.cursor_backoff.succeeded();
-                    self.cursor_saved(id, saving, revision);
+                    self.cursor_saved(id, saving, revision, ticket);
                 }
                 SideAnswer::Conflict(stored) => {
                     let same = stored.as_ref().filter(|(cursor, _)| *cursor == saving);
                     if let Some(revision) = same.map(|(_, revision)| *revision) {
                         // It was our own, of a time-out that had written.
-                        self.cursor_saved(id, saving, revision);
+                        self.cursor_saved(id, saving, revision, ticket);
                     } else {
                         self.note_cursor(id, stored);
                         self.unsave_now(id);
@@ -282,7 +285,7 @@ impl<P: Projection> Projector<P> {
         self.cursors_soon = true;
     }
 
-    fn cursor_saved(&mut self, id: Id<Stream>, saved: Cursor, revision: Revision) {
+    fn cursor_saved(&mut self, id: Id<Stream>, saved: Cursor, revision: Revision, ticket: Ticket) {
         let stream = &mut self.streams.items[id];
         let unsaved = stream.unsaved;
         let extra = stream.extra();
@@ -297,7 +300,10 @@ impl<P: Projection> Projector<P> {
             extra.cursor_wanted = extra.parking.as_ref().is_some_and(|parking| !parking.durable);
             // An unripe mark is saved when the head of the stream tells.
         }
-        self.barrier.remove(&id);
+        // A write that was sent before the checkpoint was staged may say too little for it.
+        if ticket > self.barrier_from {
+            self.barrier.remove(&id);
+        }
         for work in waiters {
             let verdict = self.works[work].verdict.unwrap_or(crate::checkpoint::Verdict::Filtered);
             self.complete(work, verdict);
