@@ -83,6 +83,8 @@ pub(super) struct Rare {
     pub(super) appending: usize,
     /// The head of this epoch was found closed: its mark is to be removed.
     pub(super) closed: Option<Epoch>,
+    /// A partition was given up since it was loaded: others may have written it.
+    pub(super) doubted: bool,
     /// Its stream is being read to its end; until then nothing of it may be seen.
     pub(super) unfinished: bool,
     /// The guard moved on in memory, and nothing was written for it.
@@ -173,6 +175,14 @@ impl Document {
         self.state == State::Ready
             && !self.is_in_limbo()
             && !(self.is_careful() && (self.dirty || self.writing) && self.meta.mark.is_none())
+    }
+
+    /// Whether others may have written it, and no write under way will tell.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.doubted)
+            && self.state == State::Ready
+            && !self.dirty
+            && !self.writing
     }
 
     /// Whether nothing of it is on its way or waiting.

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use crate::checkpoint::Verdict;
 use crate::event::Event;
-use crate::guard::{Guard, GuardKind, Meta};
+use crate::guard::{GuardKind, Meta};
 use crate::letter::{Cause, Scope};
-use crate::limits;
 use crate::name;
 use crate::progress::{Progress, Standing};
 use crate::projection::{Change, Keys, Projection};
@@ -19,7 +18,7 @@ use super::document::{Document, State};
 use super::park::Appending;
 use super::slab::Id;
 use super::stream::Stream;
-use super::work::{Out, Work, event_of};
+use super::work::{Out, Work};
 
 impl<P: Projection> Projector<P> {
     /// Sends an accepted event to each document that it changes.
@@ -62,6 +61,9 @@ impl<P: Projection> Projector<P> {
     fn give(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
         let document = &mut self.documents.items[id];
         document.touched = true;
+        if document.is_doubtful() {
+            document.state = State::Wanted;
+        }
         if document.waiting.is_empty() && document.takes() {
             self.fold(id, work, event);
         } else {
@@ -356,43 +358,5 @@ impl<P: Projection> Projector<P> {
         if parking.is_some_and(|parking| !parking.durable) {
             self.unsave(id);
         }
-    }
-
-    /// Whether a ledger's row for the event's stream must be loaded first.
-    fn lacks_row(&self, id: Id<Document>, event: Event<'_>) -> bool {
-        let document = &self.documents.items[id];
-        match &document.meta.guard {
-            Guard::Streams(rows) if self.kind == GuardKind::Ledger => {
-                !rows.contains_key(event.stream())
-                    || (document.folded.len() >= limits::LEDGER_ROWS_MAX && document.dirty)
-            }
-            _ => false,
-        }
-    }
-
-    fn want_row(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
-        let document = &mut self.documents.items[id];
-        document.waiting.push_front(work);
-        let full = document.folded.len() >= limits::LEDGER_ROWS_MAX && document.dirty;
-        if full {
-            // One transaction takes so many rows: they are written before more are folded.
-            self.urgent = true;
-            document.rare().careful = true;
-            return;
-        }
-        let stream = event.stream();
-        document.rare().rows.push(stream.into());
-        // The rows that the others need come with the same load.
-        let others: Vec<Id<Work>> =
-            document.waiting.iter().take(limits::LEDGER_ROWS_MAX).copied().collect();
-        for other in others {
-            let stream = event_of(&self.batches, &self.works[other]).map(|event| event.stream());
-            let rows = &mut self.documents.items[id].rare().rows;
-            if let Some(stream) = stream.filter(|s| !rows.iter().any(|row| row == s)) {
-                rows.push(stream.into());
-            }
-        }
-        self.documents.items[id].state = State::Wanted;
-        self.want(id);
     }
 }

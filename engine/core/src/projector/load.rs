@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::effect::{Effect, LoadKey, Ticket};
+use crate::event::Event;
 use crate::guard::{Guard, GuardKind, Meta};
 use crate::input::{Loaded, Stored};
+use crate::limits;
 use crate::progress::Progress;
 use crate::projection::Projection;
 
@@ -14,6 +16,7 @@ use super::Projector;
 use super::document::{Document, State};
 use super::slab::Id;
 use super::stream::{Resolve, Stream};
+use super::work::{Work, event_of};
 
 /// The tickets given out, and the loads under way.
 #[derive(Debug, Default)]
@@ -27,6 +30,11 @@ impl Requests {
     /// A ticket that was never given out.
     pub(super) fn ticket(&mut self) -> Ticket {
         self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    /// The last ticket that was given out.
+    pub(super) fn last(&self) -> Ticket {
         Ticket(self.tickets)
     }
 
@@ -134,6 +142,9 @@ impl<P: Projection> Projector<P> {
             }
         }
         document.state = State::Ready;
+        if let Some(rare) = &mut document.rare {
+            rare.doubted = false;
+        }
         if replaced {
             self.note_mark(id);
         }
@@ -188,6 +199,44 @@ impl<P: Projection> Projector<P> {
         for work in std::mem::take(&mut rare.letters).into_iter().rev() {
             document.waiting.push_front(work);
         }
+    }
+
+    /// Whether a ledger's row for the event's stream must be loaded first.
+    pub(super) fn lacks_row(&self, id: Id<Document>, event: Event<'_>) -> bool {
+        let document = &self.documents.items[id];
+        match &document.meta.guard {
+            Guard::Streams(rows) if self.kind == GuardKind::Ledger => {
+                !rows.contains_key(event.stream())
+                    || (document.folded.len() >= limits::LEDGER_ROWS_MAX && document.dirty)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn want_row(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
+        let document = &mut self.documents.items[id];
+        document.waiting.push_front(work);
+        let full = document.folded.len() >= limits::LEDGER_ROWS_MAX && document.dirty;
+        if full {
+            // One transaction takes so many rows: they are written before more are folded.
+            self.urgent = true;
+            document.rare().careful = true;
+            return;
+        }
+        let stream = event.stream();
+        document.rare().rows.push(stream.into());
+        // The rows that the others need come with the same load.
+        let others: Vec<Id<Work>> =
+            document.waiting.iter().take(limits::LEDGER_ROWS_MAX).copied().collect();
+        for other in others {
+            let stream = event_of(&self.batches, &self.works[other]).map(|event| event.stream());
+            let rows = &mut self.documents.items[id].rare().rows;
+            if let Some(stream) = stream.filter(|s| !rows.iter().any(|row| row == s)) {
+                rows.push(stream.into());
+            }
+        }
+        self.documents.items[id].state = State::Wanted;
+        self.want(id);
     }
 
     /// Counts the document's bytes again.

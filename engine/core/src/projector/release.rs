@@ -89,9 +89,16 @@ impl<P: Projection> Projector<P> {
         self.distrust();
     }
 
-    /// Where no history settles what others did in the meantime, what memory still has of a stream
-    /// proves no hole, and whether it is parked must be asked again.
+    /// What memory still has of a document may be old when the next event comes for it. Where no
+    /// history settles what others did in the meantime, what memory has of a stream proves no
+    /// hole, and whether it is parked must be asked again.
     fn distrust(&mut self) {
+        for number in 0..self.documents.items.places() {
+            let id = self.documents.items.at(number).map(|(id, _)| id);
+            if let Some(document) = id.and_then(|id| self.documents.items.get_mut(id)) {
+                document.rare().doubted = true;
+            }
+        }
         if self.source.resolves() {
             return;
         }
