@@ -94,8 +94,10 @@ impl<P: Projection> Projector<P> {
         }
         let done = cursor.as_ref().map(|cursor| &cursor.done);
         if !self.source.resolves() {
-            // Documents' guards judge alone: only the mark was asked for.
-            return self.know(id, Progress::start(self.source.first));
+            // Documents' guards judge alone: only the mark was asked for. What is on its way is not
+            // accepted again.
+            let next = self.streams.items[id].next.max(self.source.first);
+            return self.know(id, Progress::start(next));
         }
         let progress = known(self.source.first, guard.as_ref(), done);
         let nothing = guard.is_none() && done.is_none();
