@@ -17,7 +17,7 @@ use crate::value::Value;
 /// Names one request. Its answer bears the same ticket, and no other is taken for it: one that was
 /// on its way while its partition went away and came back, or while the machine went back to its
 /// checkpoints, is not taken for the answer to what was asked since.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub u64);
 
 /// One document to load; for a ledger, with the rows of these streams.

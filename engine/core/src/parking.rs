@@ -146,7 +146,7 @@ impl HeadRecord {
     }
 
     /// Whether this version was appended before, so that no limit stops its repetition.
-    fn knows(&self, stream: &str, version: u64) -> bool {
+    pub(crate) fn knows(&self, stream: &str, version: u64) -> bool {
         self.streams.get(stream).is_some_and(|known| version <= known.highest)
     }
 }

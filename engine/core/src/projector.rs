@@ -58,6 +58,7 @@ use crate::name::Name;
 use crate::projection::{Keys, Projection};
 use crate::time::{Steady, Time};
 
+use commit::Barrier;
 use document::Document;
 use intake::Intake;
 use load::Requests;
@@ -109,9 +110,7 @@ pub struct Projector<P> {
     cursors_all: bool,
     cursors_soon: bool,
     /// Streams whose cursors must be durable before the staged checkpoints are written.
-    barrier: BTreeSet<Id<Stream>>,
-    /// The last request before the checkpoints were staged.
-    barrier_from: Ticket,
+    barrier: Barrier,
     staged: Vec<(usize, Checkpoint)>,
     letters_ready: Vec<Appending>,
     letters_touched: Vec<Appending>,
@@ -187,8 +186,7 @@ impl<P: Projection> Projector<P> {
             cursors_at: Time(0),
             cursors_all: false,
             cursors_soon: false,
-            barrier: BTreeSet::new(),
-            barrier_from: Ticket(0),
+            barrier: Barrier::default(),
             staged: Vec::new(),
             letters_ready: Vec::new(),
             letters_touched: Vec::new(),

@@ -4,7 +4,8 @@
 //! Events are written as texts: `s:4` is version 4 of stream s, which adds its version to the
 //! document. After it may stand `@k,l` for data keys, and one of: `!` it cannot be decoded, `?` it
 //! fails when applied, `%` its key cannot be told, `-` it deletes, `=` it is filtered by an odd
-//! document, `#9` it adds 9 instead, `*` it has a second part.
+//! document, `#9` it adds 9 instead, `*` it has a second part, `^` it fails where there is no
+//! document, `~` nothing handles it.
 
 use std::collections::VecDeque;
 
@@ -12,7 +13,7 @@ use foldline_core::control::ControlOp;
 use foldline_core::effect::{Alarm, Effect, Halt};
 use foldline_core::event::BatchBuilder;
 use foldline_core::fault::Trouble;
-use foldline_core::guard::GuardKind;
+use foldline_core::guard::{GuardKind, Meta};
 use foldline_core::input::{Head, Input, WriteAnswer};
 use foldline_core::letter::{Cause, Scope};
 use foldline_core::name::Name;
@@ -302,6 +303,14 @@ impl Stage {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What a document carries beside its content.
+    pub(crate) fn meta(&self, key: &str) -> Option<Meta> {
+        let page = self.documents.scan_now(&self.projection.id(), None, usize::MAX);
+        let page = page.expect("the collection is there");
+        let found = page.documents.into_iter().find(|(name, _)| name == key);
+        found.map(|(_, stored)| stored.meta)
     }
 
     pub(crate) fn is_marked(&self, key: &str) -> bool {

@@ -113,6 +113,9 @@ impl<P: Projection> Drain<P> {
                     let letter = stored.letter;
                     let positions = self.projection.guard() == GuardKind::Positions;
                     let by_position = positions && matches!(self.scope, Scope::Key(_));
+                    if by_position && !self.is_counted(&letter.stream, letter.version) {
+                        continue;
+                    }
                     let lane = if by_position {
                         letter.partition.unwrap_or_default()
                     } else {
@@ -130,6 +133,13 @@ impl<P: Projection> Drain<P> {
         }
         self.queue.make_contiguous().sort();
         self.look()
+    }
+
+    /// Whether the head counted the letter before the listing began. What came since may stand on
+    /// a later page than a letter of a lower position that came before it: where positions judge,
+    /// to fold it now would cover that one for good.
+    fn is_counted(&self, stream: &str, version: u64) -> bool {
+        self.head.as_ref().is_some_and(|(head, _)| head.knows(stream, version))
     }
 
     /// All letters are listed.

@@ -14,6 +14,17 @@ use crate::projection::Projection;
 
 use super::Projector;
 use super::intake::{Intake, Reading};
+use super::slab::Id;
+use super::stream::Stream;
+
+/// What staged checkpoints wait for.
+#[derive(Debug, Default)]
+pub(super) struct Barrier {
+    /// Streams whose cursors must be durable first.
+    pub(super) streams: BTreeSet<Id<Stream>>,
+    /// The last request before they were staged: a cursor sent with it may say too little.
+    pub(super) from: Ticket,
+}
 
 impl<P: Projection> Projector<P> {
     /// Moves the watermarks over what is done, and writes the checkpoints that are due.
@@ -33,7 +44,7 @@ impl<P: Projection> Projector<P> {
             self.stage();
         }
         self.lower_barrier();
-        if self.barrier.is_empty() && !self.staged.is_empty() {
+        if self.barrier.streams.is_empty() && !self.staged.is_empty() {
             for (slot, checkpoint) in std::mem::take(&mut self.staged) {
                 self.send(slot, checkpoint);
             }
@@ -89,8 +100,8 @@ impl<P: Projection> Projector<P> {
         }
         if !self.staged.is_empty() {
             let unsaved = self.cursors_unsaved.iter().copied();
-            self.barrier = unsaved.chain(self.saves.values().flatten().copied()).collect();
-            self.barrier_from = Ticket(self.tickets);
+            self.barrier.streams = unsaved.chain(self.saves.values().flatten().copied()).collect();
+            self.barrier.from = self.requests.last();
             self.cursors_all = true;
             self.save_cursors();
         }
@@ -99,16 +110,16 @@ impl<P: Projection> Projector<P> {
     /// Waits no longer for streams whose cursors are saved, or need not be after all: their
     /// documents may have come to tell as much while the cursor was busy.
     fn lower_barrier(&mut self) {
-        if self.barrier.is_empty() {
+        if self.barrier.streams.is_empty() {
             return;
         }
         let (streams, saves) = (&self.streams.items, &self.saves);
         let busy: BTreeSet<_> = saves.values().flatten().copied().collect();
-        self.barrier.retain(|id| {
+        self.barrier.streams.retain(|id| {
             busy.contains(id) || streams.get(*id).is_some_and(|stream| stream.unsaved)
         });
         // One that was being read when all were saved is saved now.
-        self.cursors_all |= self.barrier.iter().any(|id| {
+        self.cursors_all |= self.barrier.streams.iter().any(|id| {
             let extra = streams.get(*id).and_then(|stream| stream.extra.as_ref());
             !busy.contains(id) && extra.is_none_or(|extra| !extra.is_cursor_busy())
         });

@@ -301,8 +301,8 @@ impl<P: Projection> Projector<P> {
             // An unripe mark is saved when the head of the stream tells.
         }
         // A write that was sent before the checkpoint was staged may say too little for it.
-        if ticket > self.barrier_from {
-            self.barrier.remove(&id);
+        if ticket > self.barrier.from {
+            self.barrier.streams.remove(&id);
         }
         for work in waiters {
             let verdict = self.works[work].verdict.unwrap_or(crate::checkpoint::Verdict::Filtered);

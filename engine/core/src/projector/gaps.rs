@@ -309,10 +309,10 @@ impl<P: Projection> Projector<P> {
     pub(super) fn skip_and_accept(&mut self, id: Id<Stream>, offered: Offered<'_>) {
         let next = self.streams.items[id].next;
         // Of a stream that others had until now nothing is known: what lies before is not missing.
-        if !self.streams.items[id].begun {
-            self.streams.items[id].next = offered.event.version();
-        } else {
+        if self.streams.items[id].begun {
             self.pass_over(id, next, offered.event.version() - 1, false);
+        } else {
+            self.streams.items[id].next = offered.event.version();
         }
         self.accept(id, offered);
     }

@@ -41,7 +41,7 @@ impl<P: Projection> Projector<P> {
         self.saves.clear();
         self.parks.clear();
         self.staged.clear();
-        self.barrier.clear();
+        self.barrier.streams.clear();
         self.bytes = 0;
         for slot in 0..self.intakes.len() {
             self.rewind_intake(slot);

@@ -22,6 +22,7 @@ use super::work::{Out, Work};
 
 /// What memory knows of one stream.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags that are set and cleared on their own")]
 pub(super) struct Stream {
     pub(super) name: Name,
     /// The lowest version that was not accepted; below `known`, meaningless.

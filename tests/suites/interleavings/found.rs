@@ -1,0 +1,178 @@
+//! Schedules that random worlds found, played alone: what went wrong once stays mended.
+
+use foldline_core::fault::Trouble;
+use foldline_core::guard::{Guard, GuardKind};
+use foldline_core::input::{Input, WriteAnswer};
+use foldline_core::letter::Cause;
+use foldline_core::name::Name;
+use foldline_core::position::Position;
+use foldline_core::projection::Projection;
+use foldline_core::time::Time;
+
+use crate::stage::Stage;
+
+/// A partition is lost, without time to finish anything.
+fn lose(stage: &mut Stage, worker: usize, partition: &str) {
+    let partition = Name::from(partition);
+    stage.hear(worker, Input::Revoked { partition, lost: true });
+}
+
+/// A feed that is the whole history, in order.
+fn ordered(guard: GuardKind) -> Stage {
+    let mut stage = Stage::new(guard);
+    stage.source.ordered = true;
+    stage
+}
+
+/// A worker writes, loses its partition before it hears the answer, and gets it back after
+/// another owner went on.
+fn back_after(stage: &mut Stage, first: &str, other: &str) -> usize {
+    stage.write("p0", &[first]);
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "write");
+    let write = stage.take(a, "write");
+    let answer = stage.do_it(a, &write).expect("a write is answered");
+    lose(stage, a, "p0");
+    stage.hear(a, answer);
+    stage.write("p0", &[other]);
+    let b = stage.owner(&["p0"]);
+    stage.run_until(b, "commit");
+    for _ in 0..500 {
+        stage.now += 1;
+        stage.hear(b, Input::Ticked);
+        for kind in stage.wants(b) {
+            stage.perform(b, kind);
+        }
+    }
+    stage.crash(b);
+    stage.grant(a, "p0");
+    a
+}
+
+#[test]
+fn a_refold_that_waits_for_history_does_not_fold_twice() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:2"]);
+    stage.show("p0", &["s:3"]);
+    stage.write("p0", &["s:4", "s:6"]);
+    stage.run(5_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3, 4, 6]);
+    stage.write("p0", &["s:5"]);
+    stage.run(200);
+    stage.remember(&["s:3"]);
+    stage.run(5_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn what_parks_stays_behind_what_was_folded_before_it() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.write("p0", &["s:1", "s:2%", "s:3"]);
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "write");
+    let foldline_core::effect::Effect::Write { ticket, .. } = stage.take(a, "write") else {
+        panic!("a write is a write")
+    };
+    // It was not written, and nobody knows that.
+    let answers = vec![WriteAnswer::Retry(Trouble::Unknown)];
+    stage.hear(a, Input::Written { ticket, answers });
+    stage.run(2_000);
+    assert_eq!(stage.ids("s", "s"), [1]);
+    let letters: Vec<u64> = stage.letters().iter().map(|(version, ..)| *version).collect();
+    assert_eq!(letters, [2, 3]);
+}
+
+#[test]
+fn a_later_owner_does_not_park_what_nothing_handled_before_the_failure() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.write("p0", &["s:1~", "s:2?"]);
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "park");
+    stage.perform(a, "park");
+    stage.crash(a);
+    stage.owner(&["p0"]);
+    stage.run(2_000);
+    let letters: Vec<u64> = stage.letters().iter().map(|(version, ..)| *version).collect();
+    assert_eq!(letters, [2]);
+}
+
+#[test]
+fn a_condition_is_not_asked_of_a_document_that_another_owner_changed() {
+    let mut stage = ordered(GuardKind::Version);
+    back_after(&mut stage, "s:1", "s:2");
+    assert_eq!(stage.ids("s", "s"), [1, 2]);
+    // An odd document filters it; the one that the first owner remembers is odd.
+    stage.write("p0", &["s:3="]);
+    stage.run(2_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3]);
+}
+
+#[test]
+fn what_another_owner_applied_is_no_hole_of_an_ordered_feed() {
+    let mut stage = ordered(GuardKind::Streams);
+    back_after(&mut stage, "s:1@k", "s:2@k");
+    stage.write("p0", &["s:3@k"]);
+    stage.run(2_000);
+    assert_eq!(stage.ids("k", "s"), [1, 2, 3]);
+    let Some(Guard::Streams(streams)) = stage.meta("k").map(|meta| meta.guard) else {
+        panic!("the document carries its streams")
+    };
+    assert!(streams.values().all(|progress| progress.holes.is_empty()));
+}
+
+#[test]
+fn a_cold_stream_is_resolved_though_its_cursor_is_being_saved() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.source.history = false;
+    stage.show("p0", &["t:1~", "s:1", "s:2", "s:2#9"]);
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "load");
+    let load = stage.take(a, "load");
+    stage.run_until(a, "save-cursors");
+    let loaded = stage.do_it(a, &load).expect("a load is answered");
+    stage.hear(a, loaded);
+    stage.run(3_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2]);
+    let forks = stage.letters().iter().filter(|(_, cause, _)| *cause == Cause::Fork).count();
+    assert_eq!(forks, 1);
+}
+
+#[test]
+fn a_purged_document_is_folded_from_its_beginning_not_from_its_cursor() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.tuning.purge_ms = 10_000;
+    let a = stage.owner(&["p0"]);
+    // The cursor knows of the first two; the tombstone of all.
+    stage.write("p0", &["s:1", "s:2="]);
+    stage.run(500);
+    stage.tuning.cursor_ms = 1_000_000;
+    stage.write("p0", &["s:3^", "s:4-"]);
+    stage.run_until(a, "write");
+    stage.perform(a, "write");
+    stage.crash(a);
+    stage.now += 60_000;
+    let purged = stage.documents.purge_now(&stage.projection.id(), Time(u64::MAX), None, 100);
+    assert_eq!(purged.map(|purged| purged.tombstones), Ok(1));
+    let b = stage.owner(&["p0"]);
+    stage.sweep(b);
+    stage.run(3_000);
+    assert!(stage.ids("s", "s").is_empty());
+    assert!(stage.letters().is_empty());
+}
+
+#[test]
+fn a_jump_that_the_tenure_before_put_on_record_is_on_record() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.write("p0", &["s:1", "s:2"]);
+    stage.feed.trim("p0", &Position::number(1));
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "commit");
+    let commit = stage.take(a, "commit");
+    // The partition is granted again, with the checkpoint of before the write that is under way.
+    lose(&mut stage, a, "p0");
+    stage.grant(a, "p0");
+    let _ = stage.do_it(a, &commit);
+    stage.run(3_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2]);
+}
