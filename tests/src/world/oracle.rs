@@ -28,6 +28,8 @@ struct Found<'w> {
     documents: BTreeMap<Name, Stored>,
     /// Standing letters, by scope, stream and version.
     letters: BTreeMap<(Scope, Name, u64), Cause>,
+    /// Those that an operator wants discarded, and which no drain has reached yet.
+    unwanted: BTreeSet<(Scope, Name, u64)>,
     discarded: BTreeSet<(Scope, Name, u64)>,
     closed: BTreeSet<Epoch>,
     /// Whether some partition stands still for it.
@@ -52,12 +54,17 @@ impl Found<'_> {
         let page = page.map_err(|trouble| format!("cannot scan: {trouble:?}"))?;
         let heads = world.heads(&joined.projection.id())?;
         let mut letters = BTreeMap::new();
+        let mut unwanted = BTreeSet::new();
         for stored in world.standing(projection)? {
+            let discard = stored.discard.is_some();
             let letter = stored.letter;
             if letter.cause == Cause::Nameless {
                 continue;
             }
             let name = (letter.scope.clone(), letter.stream.clone(), letter.version);
+            if discard {
+                unwanted.insert(name.clone());
+            }
             if letters.insert(name, letter.cause).is_some() {
                 return Err(format!(
                     "p{projection}: {}:{} stands twice behind {:?}",
@@ -74,6 +81,7 @@ impl Found<'_> {
             fixed: joined.projection.fixed.get(),
             documents: page.documents.into_iter().collect(),
             letters,
+            unwanted,
             discarded: world.discarded(projection)?,
             closed: heads.iter().filter(|head| !head.open).map(|head| head.epoch).collect(),
         })

@@ -133,10 +133,18 @@ impl Found<'_> {
         }
         // A fork's letter is about the other content: its version is in the document.
         let of = |scope| {
-            let cause = self.letters.get(&(scope, stream.name.clone(), version)).copied();
+            let name = (scope, stream.name.clone(), version);
+            let cause = self.letters.get(&name).copied();
             let cause = cause.filter(|cause| *cause != Cause::Fork);
+            // The guard may have moved past one that is being discarded.
+            if self.unwanted.contains(&name) {
+                return cause;
+            }
             // Where the hole was never passed the event came in its turn: its letter is void.
-            cause.filter(|cause| *cause != Cause::Late || self.lacks(stream, key, version))
+            let late = |cause: &Cause| *cause != Cause::Late || self.lacks(stream, key, version);
+            // One that a worker left behind appended after a drain had applied it is void too.
+            let held = |cause: &Cause| !matches!(cause, Cause::Failed | Cause::Behind);
+            cause.filter(late).filter(|cause| held(cause) || !self.covers(stream, key, version))
         };
         of(Scope::Key(key.clone())).or_else(|| of(Scope::Stream(stream.name.clone())))
     }
@@ -193,6 +201,17 @@ impl Found<'_> {
                 progress.is_none_or(lacks)
             }
             None => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the document's guard says that this version is in, or was discarded.
+    fn covers(&self, stream: &Stream, key: &Name, version: u64) -> bool {
+        match self.documents.get(key).map(|stored| &stored.meta.guard) {
+            Some(Guard::Version(_) | Guard::Streams(_)) => !self.lacks(stream, key, version),
+            Some(Guard::Positions(places)) => {
+                places.drained.get(&stream.name).is_some_and(|next| version < *next)
+            }
             _ => false,
         }
     }
