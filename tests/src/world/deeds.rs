@@ -39,6 +39,8 @@ deeds! {
     Swept = "swept-page",
     /// Whoever had the background sweep died over it.
     SweeperDied = "sweeper-died",
+    /// A document had to show the true one of two contents, and did.
+    ForkDecided = "fork-decided",
 }
 
 /// How often each was done.

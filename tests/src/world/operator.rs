@@ -14,6 +14,7 @@ use foldline_core::time::Time;
 use crate::world::faults::Kind;
 use crate::world::parts::{Act, Happening, Role, Seat};
 use crate::world::projections::Remember;
+use crate::world::rest::Stage;
 use crate::world::run::{EPOCH_MS, Failure, World};
 
 mod rare;
@@ -122,6 +123,7 @@ impl World {
         let input = match wants {
             drain::Effect::Done(outcome) => {
                 self.trace.say(self.now, || format!("operator of p{projection}: {outcome:?}"));
+                self.told_later(&draining, &outcome)?;
                 return finished(&outcome);
             }
             drain::Effect::WakeAt(time) => {
@@ -136,6 +138,19 @@ impl World {
         };
         draining.wants = draining.job.step(now, input);
         self.plan_at(at, Happening::Drain(draining));
+        Ok(())
+    }
+
+    /// Once all is durable and nothing fails any more, no drain may put its operator off.
+    fn told_later(&self, draining: &Draining, outcome: &Outcome) -> Result<(), Failure> {
+        let last = self.fleet.stage == Stage::Retry && self.halts.is_empty();
+        let parking = matches!(draining.job, Job::Parking(_));
+        if last && parking && *outcome == Outcome::Later {
+            let projection = draining.projection;
+            return Err(format!(
+                "p{projection}: a drain says later, and all is done: {draining:?}"
+            ));
+        }
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! operator dropped it on record, or history itself has lost it. And whatever stands as a letter
 //! must have a cause that the world planted, or stand behind one.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldline_core::guard::{Epoch, Meta};
@@ -18,6 +19,7 @@ use crate::world::run::{Failure, World};
 use crate::world::truth::{Class, Flaw, Stream};
 
 mod fold;
+mod strict;
 
 /// What is known of one projection at the end.
 struct Found<'w> {
@@ -34,15 +36,19 @@ struct Found<'w> {
     closed: BTreeSet<Epoch>,
     /// Whether some partition stands still for it.
     halted: bool,
+    /// Forks that had to be decided rightly.
+    decided: Cell<u64>,
 }
 
-/// Compares what is stored with what must be.
-pub fn compare(world: &World) -> Result<(), Failure> {
+/// Compares what is stored with what must be. Answers how many forks had to be decided rightly.
+pub fn compare(world: &World) -> Result<u64, Failure> {
+    let mut decided = 0;
     for projection in 0..world.projections.len() {
         let found = Found::of(world, projection)?;
         found.compare().map_err(|why| format!("p{projection}: {why}"))?;
+        decided += found.decided.get();
     }
-    Ok(())
+    Ok(decided)
 }
 
 impl Found<'_> {
@@ -75,6 +81,7 @@ impl Found<'_> {
         let halted = world.halts.iter().any(|(halted, _)| *halted == projection);
         Ok(Found {
             halted,
+            decided: Cell::default(),
             world,
             projection,
             by_stream: joined.projection.keyed_by_stream(),
@@ -168,6 +175,7 @@ impl Found<'_> {
                 Cause::Behind => {
                     self.world.letters.failed.contains(&(self.projection, scope.clone()))
                 }
+                Cause::Late if self.must_be_folded_anew(found) => false,
                 Cause::Late => {
                     let late = matches!(found.class, Class::Late | Class::Truncated);
                     late || fact.shown > fact.time || self.world.settings.begins.is_some()

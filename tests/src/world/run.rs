@@ -10,7 +10,7 @@ use foldline_ports::memory::documents::Documents;
 use foldline_ports::memory::feed::Feed;
 use foldline_ports::memory::history::History;
 
-use crate::world::deeds::Deeds;
+use crate::world::deeds::{Deed, Deeds};
 use crate::world::disasters::{self, Disaster};
 use crate::world::effects::Struck;
 use crate::world::faults::{Kind, Tally};
@@ -241,7 +241,10 @@ impl World {
                 }
             }
         }
-        oracle::compare(self)
+        for _ in 0..oracle::compare(self)? {
+            self.deeds.count(Deed::ForkDecided);
+        }
+        Ok(())
     }
 
     fn happen(&mut self, happening: Happening) -> Result<(), Failure> {

@@ -22,6 +22,10 @@ use crate::world::truth::Class;
 use crate::world::writers::Shown;
 
 mod durable;
+mod logs;
+
+/// So many versions later a version's content is forgotten.
+const DIGESTS: u64 = 4;
 
 /// What the watch remembers.
 #[derive(Debug, Default)]
@@ -32,6 +36,8 @@ pub(super) struct Watch {
     logs: BTreeMap<(u64, Name), Vec<Seen>>,
     /// How far each checkpoint was found right, by projection, life and partition.
     proven: BTreeMap<(usize, u64, Name), usize>,
+    /// Where projections began, by projection, life and partition.
+    begun: BTreeMap<(usize, u64, Name), usize>,
     /// How far each projection ever read a partition of the present life.
     read: BTreeMap<(usize, Name), Position>,
     /// Documents as last written.
@@ -94,26 +100,7 @@ impl Watch {
         let place = (self.life, partition.clone());
         let seen = self.logs.get(&place).map_or(0, Vec::len);
         self.proven.insert((projection, self.life, partition.clone()), seen);
-    }
-
-    /// Whether the feed lost anything of this partition.
-    pub(super) fn is_trimmed(&self, partition: &Name) -> bool {
-        let mut lives = self.logs.iter().filter(|((_, name), _)| name == partition);
-        lives.any(|(_, log)| log.iter().any(|seen| seen.gone.is_some()))
-    }
-
-    /// Whether this partition ever showed an event of the stream.
-    pub(super) fn was_shown_on(&self, number: usize, partition: &Name) -> bool {
-        let of_it =
-            |seen: &Seen| matches!(seen.shown, Shown::Event { stream, .. } if stream == number);
-        let mut lives = self.logs.iter().filter(|((_, name), _)| name == partition);
-        lives.any(|(_, log)| log.iter().any(of_it))
-    }
-
-    /// Whether the feed showed the right content of this version since that time.
-    pub(super) fn was_shown_since(&self, number: usize, wanted: u64, since: u64) -> bool {
-        let it = Shown::Event { stream: number, version: wanted, forged: false };
-        self.logs.values().any(|log| log.iter().any(|seen| seen.shown == it && seen.at >= since))
+        self.begun.insert((projection, self.life, partition.clone()), seen);
     }
 
     pub(super) fn reincarnated(&mut self, now: u64) {
@@ -273,6 +260,7 @@ impl World {
                 ));
             }
         }
+        self.watch.check_received(&place, to, counts.received, !self.settings.history)?;
         self.watch.proven.insert(place, to);
         Ok(())
     }

@@ -104,6 +104,23 @@ fn what_fails_below_the_first_version_parks_nothing_that_is_in() {
 }
 
 #[test]
+fn a_fork_of_a_stream_that_is_being_looked_up_says_nothing_of_it() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.source.history = false;
+    stage.source.from_beginning = false;
+    stage.tuning.gap_wait_ms = 500;
+    let a = stage.owner(&["p0"]);
+    // The stream began before the projection did.
+    stage.show("p0", &["s:7", "s:7#9"]);
+    stage.run(300);
+    assert_eq!(stage.letters().len(), 1, "one of the two contents is a letter");
+    stage.crash(a);
+    stage.owner(&["p0"]);
+    stage.run(3_000);
+    assert_eq!(stage.ids("s", "s"), [7]);
+}
+
+#[test]
 fn other_streams_do_not_push_a_position_past_a_parked_stream() {
     let mut stage = Stage::new(GuardKind::Positions);
     stage.source.ordered = true;

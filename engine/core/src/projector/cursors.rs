@@ -186,7 +186,9 @@ impl<P: Projection> Projector<P> {
         let (tag, history) = (self.tag, self.source.history);
         let stream = &mut self.streams.items[id];
         stream.unsaved = false;
-        if told && !wanted {
+        // Of a stream that is still being looked up there is nothing to say: a cursor that says so
+        // would be taken for knowledge.
+        if !stream.known || told && !wanted {
             return None;
         }
         let digests = stream.digests;

@@ -24,7 +24,9 @@ impl World {
         {
             self.tally.count(Kind::LettersFull);
             if self.letters.full.insert((projection, scope.clone())) {
-                let at = self.now + 500 + self.rng.below(5_000);
+                // When all is calm there is nothing else to do.
+                let after = if self.calm { 50 } else { 500 + self.rng.below(5_000) };
+                let at = self.now + after;
                 let scope = scope.clone();
                 self.plan_at(at, Happening::Relieve { projection, scope, retry: false });
             }
@@ -59,7 +61,8 @@ impl World {
                 self.begin_drain(projection, head, Mode::Discard { stream, version, reason });
             }
             let again = Happening::Relieve { projection, scope: scope.clone(), retry: true };
-            self.plan_at(self.now + 1_500, again);
+            let after = if self.calm { 300 } else { 1_500 };
+            self.plan_at(self.now + after, again);
         }
         if retry || head.is_none() {
             self.letters.full.remove(&(projection, scope.clone()));

@@ -23,6 +23,7 @@ impl Found<'_> {
             let ids = actual.as_ref();
             forged.is_some_and(|id| ids.is_some_and(|ids| ids.contains(&id)))
         };
+        self.compare_forks(stream, &forks, &shows)?;
         let likely = self.fold_with(stream, key, &shows, None);
         if likely == Ok(actual.clone()) {
             return likely;
@@ -170,7 +171,18 @@ impl Found<'_> {
             return false;
         }
         let truncated = stream.truncated.is_some_and(|(_, below)| version < below);
-        truncated || self.came_before(stream, version) || self.is_held_up(stream)
+        truncated && !self.was_at_hand(stream, version)
+            || self.came_before(stream, version)
+            || self.is_held_up(stream)
+    }
+
+    /// Whether the feed has shown it since the projection joined, and has it still: whoever reads
+    /// on must have met it.
+    fn was_at_hand(&self, stream: &Stream, version: u64) -> bool {
+        let number = self.world.truth.by_name.get(&stream.name).copied().unwrap_or(0);
+        let joined = self.world.projections.get(self.projection);
+        let joins = joined.map_or(0, |joined| joined.joins);
+        self.world.watch.is_kept_since(number, version, joins)
     }
 
     /// Whether the feed showed it before the projections began, and not since.
