@@ -58,6 +58,19 @@ fn every_world_ends_as_the_true_log_says_or_is_on_the_list_of_open_seeds() {
     assert!(new.is_empty(), "worlds that held fail; `cargo sim --seed S --trace`: {new:#?}");
     let mended: Vec<_> = open.iter().filter(|seed| !failed.contains_key(seed)).collect();
     assert!(mended.is_empty(), "these hold again, take them off the list: {mended:?}");
+    let missing = sums.missing();
+    assert!(missing.is_empty(), "these worlds did not meet everything: {missing:#?}");
+}
+
+#[test]
+fn a_run_that_met_nothing_says_so() {
+    let quiet = Sums { seeds: SEEDS, ..Sums::default() };
+    let lines = quiet.missing();
+    for word in ["`late-write`", "`fork-decided`", "before `halt`", "within `halt`", "after `halt`"]
+    {
+        assert!(lines.iter().any(|line| line.contains(word)), "{word} is not missed: {lines:#?}");
+    }
+    assert!(Sums { seeds: 10, ..Sums::default() }.missing().is_empty());
 }
 
 /// Plays the worlds of the first seeds, on all cores.

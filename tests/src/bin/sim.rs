@@ -129,6 +129,11 @@ fn many(out: &mut impl Write, arguments: &Arguments) -> io::Result<bool> {
         }
     });
     sums.print(out, clock() - began)?;
+    // What was taken away cannot be missed.
+    let missing = if arguments.cuts.is_whole() { sums.missing() } else { Vec::new() };
+    for line in &missing {
+        writeln!(out, "\nNOT TESTED: {line}")?;
+    }
     for (seed, failure) in &sums.failures {
         writeln!(out, "\nseed {seed} FAILED: {failure}")?;
     }
@@ -137,7 +142,7 @@ fn many(out: &mut impl Write, arguments: &Arguments) -> io::Result<bool> {
     {
         explain(out, *seed)?;
     }
-    Ok(sums.failures.is_empty())
+    Ok(sums.failures.is_empty() && missing.is_empty())
 }
 
 /// Makes a failing world as small as it goes, and shows how it fails.

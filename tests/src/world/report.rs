@@ -9,6 +9,12 @@ use crate::world::faults::{Kind, Tally};
 use crate::world::run::{self, Outcome};
 use crate::world::settings::{Cuts, Settings};
 
+/// From so many worlds on a run must have met everything.
+const SEEDS_MANY: u64 = 2_000;
+
+/// A fault must strike once in so many worlds: a thousand times in a hundred thousand.
+const SEEDS_PER_FAULT: u64 = 100;
+
 /// The sums over many worlds.
 #[derive(Debug, Default)]
 pub struct Sums {
@@ -52,6 +58,30 @@ impl Sums {
         self.deeds.absorb(&other.deeds);
         self.failures.extend(other.failures);
         self.failures.sort();
+    }
+
+    /// What these worlds should have met and did not, or too seldom, each in a line. Only of many
+    /// worlds can this be asked.
+    pub fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        if self.seeds < SEEDS_MANY {
+            return missing;
+        }
+        let enough = self.seeds / SEEDS_PER_FAULT;
+        for kind in Kind::ALL.iter().filter(|kind| self.tally.of(**kind) < enough) {
+            let (name, times) = (kind.name(), self.tally.of(*kind));
+            missing.push(format!("the fault `{name}` struck {times} times, and must {enough}"));
+        }
+        for (name, _) in self.deeds.rows().filter(|(_, times)| *times == 0) {
+            missing.push(format!("no machine ever did `{name}`"));
+        }
+        for (name, _, struck) in self.struck.rows() {
+            let phases = ["before", "within", "after"].into_iter().zip(struck);
+            for (phase, _) in phases.filter(|(_, times)| *times == 0) {
+                missing.push(format!("no crash ever struck {phase} `{name}`"));
+            }
+        }
+        missing
     }
 
     /// Prints them.

@@ -89,6 +89,16 @@ pub struct Cuts {
     pub lanes: Option<usize>,
 }
 
+impl Cuts {
+    /// Whether nothing is taken away.
+    pub fn is_whole(&self) -> bool {
+        self.without.is_empty()
+            && self.events.is_none()
+            && self.projections.is_none()
+            && self.workers.is_none()
+    }
+}
+
 impl Settings {
     /// The world of this seed.
     pub fn of(seed: u64) -> Settings {
