@@ -16,6 +16,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::effect::Ticket;
 use crate::name::{Name, ProjectionId};
 use crate::position::{Incarnation, Position};
 use crate::time::{Steady, Time};
@@ -64,8 +65,11 @@ pub enum Outcome {
 /// What this machine hears.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A projection wants what follows this position.
+    /// A projection wants what follows this position. It has one request for each partition: the
+    /// latest, by its ticket. One that was overtaken on its way is dropped.
     Asked {
+        /// Of its effect, to answer with.
+        ticket: Ticket,
         /// Who.
         projection: ProjectionId,
         /// Of which partition.
@@ -111,6 +115,8 @@ pub enum Effect {
     Hand {
         /// To whom.
         projection: ProjectionId,
+        /// The request that it answers.
+        ticket: Ticket,
         /// What.
         read: ReadId,
     },
@@ -163,13 +169,16 @@ impl Sharing {
         let steady = self.clock.tell(now);
         let mut effects = Vec::new();
         match input {
-            Input::Asked { projection, partition, incarnation, after } => {
+            Input::Asked { ticket, projection, partition, incarnation, after } => {
                 let name = (partition, incarnation);
-                self.leave(&projection, &mut effects, |other| {
-                    other.0 == name.0 && other.1 != name.1
-                });
-                let place = self.partitions.entry(name.clone()).or_default();
-                place.ask(steady, &name.0, projection, after, &mut effects);
+                let mut places = self.partitions.iter().filter(|(other, _)| other.0 == name.0);
+                if !places.any(|(_, place)| place.has_later(&projection, ticket)) {
+                    self.leave(&projection, &mut effects, |other| {
+                        other.0 == name.0 && other.1 != name.1
+                    });
+                    let place = self.partitions.entry(name.clone()).or_default();
+                    place.ask(steady, &name.0, (projection, ticket), after, &mut effects);
+                }
             }
             Input::Arrived { read, outcome } => self.arrived(read, &outcome, &mut effects),
             Input::Gone { projection, partition } => {

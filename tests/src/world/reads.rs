@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use foldline_core::effect::{Effect, Ticket};
 use foldline_core::fault::Trouble;
-use foldline_core::input::{FetchError, Fetched, Input};
+use foldline_core::input::{FetchError, Input};
 use foldline_core::name::{Name, ProjectionId};
 use foldline_core::projection::Projection;
 use foldline_core::sharing::{self, Outcome, ReadId, Sharing, Window};
@@ -22,8 +22,6 @@ use crate::world::run::{Failure, World};
 pub(super) struct Reads {
     sharing: Sharing,
     open: BTreeMap<ReadId, Read>,
-    /// What each projection asked of each partition last.
-    tickets: BTreeMap<(ProjectionId, Name), Ticket>,
     wakes: BTreeSet<u64>,
 }
 
@@ -39,8 +37,8 @@ struct Read {
 
 impl Reads {
     pub(super) fn new(window: Window) -> Reads {
-        let (open, tickets, wakes) = Default::default();
-        Reads { sharing: Sharing::new(window), open, tickets, wakes }
+        let (open, wakes) = Default::default();
+        Reads { sharing: Sharing::new(window), open, wakes }
     }
 }
 
@@ -63,16 +61,8 @@ impl World {
         }
         let (partition, incarnation) = (partition.clone(), incarnation.clone());
         let (projection, after) = (self.id(projection), after.clone());
-        if let Some(reads) = self.reads(worker, life) {
-            let last = reads.tickets.entry((projection.clone(), partition.clone()));
-            let last = last.or_insert(*ticket);
-            // It was overtaken on its way: a later request stands in its place.
-            if *last > *ticket {
-                return Ok(());
-            }
-            *last = *ticket;
-        }
-        let input = sharing::Input::Asked { projection, partition, incarnation, after };
+        let ticket = *ticket;
+        let input = sharing::Input::Asked { ticket, projection, partition, incarnation, after };
         self.share(worker, life, input);
         Ok(())
     }
@@ -149,8 +139,8 @@ impl World {
                 self.reads(worker, life)?.open.insert(read, open);
                 return self.read(read, &act);
             }
-            sharing::Effect::Hand { projection, read } => {
-                self.hand(worker, life, &projection, read);
+            sharing::Effect::Hand { projection, ticket, read } => {
+                self.hand((worker, life), &projection, ticket, read);
             }
             sharing::Effect::Forget { read } => {
                 self.reads(worker, life)?.open.remove(&read);
@@ -207,20 +197,21 @@ impl World {
         Some(sharing::Input::Arrived { read, outcome })
     }
 
-    /// Gives a projection what a read brought.
-    fn hand(&mut self, worker: usize, life: u64, projection: &ProjectionId, read: ReadId) {
+    /// Gives a projection what a read brought, with the ticket of its own request.
+    fn hand(
+        &mut self,
+        (worker, life): (usize, u64),
+        projection: &ProjectionId,
+        own: Ticket,
+        read: ReadId,
+    ) {
         let of = |joined: &crate::world::parts::Joined| joined.projection.id() == *projection;
         let Some(number) = self.projections.iter().position(of) else { return };
-        let Some(reads) = self.reads(worker, life) else { return };
-        let Some(open) = reads.open.get_mut(&read) else { return };
+        let open = self.reads(worker, life).and_then(|reads| reads.open.get_mut(&read));
+        let Some(open) = open else { return };
         let Some(mut input) = open.brought.clone() else { return };
-        // The read answers whoever asked for it, each with the ticket of its own request.
-        if let Input::Fetched { ticket, fetched: Fetched { partition, .. } }
-        | Input::FetchFailed { ticket, partition, .. } = &mut input
-        {
-            let asked = (projection.clone(), partition.clone());
-            let Some(own) = reads.tickets.get(&asked) else { return };
-            *ticket = *own;
+        if let Input::Fetched { ticket, .. } | Input::FetchFailed { ticket, .. } = &mut input {
+            *ticket = own;
         }
         open.handed += 1;
         if open.handed == 2 {

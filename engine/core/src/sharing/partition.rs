@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Effect, Outcome, ReadId, Window};
+use crate::effect::Ticket;
 use crate::name::{Name, ProjectionId};
 use crate::position::Position;
 use crate::time::Time;
@@ -23,6 +24,8 @@ pub(super) struct Partition {
 struct Member {
     /// What it asked for last, or where what it was handed ends.
     at: Place,
+    /// Of its latest request.
+    ticket: Ticket,
     stand: Stand,
     attached: Option<bool>,
 }
@@ -51,20 +54,29 @@ impl Partition {
         self.members.is_empty() && self.open.is_empty()
     }
 
+    /// Whether this projection has asked here with a later ticket.
+    pub(super) fn has_later(&self, projection: &ProjectionId, ticket: Ticket) -> bool {
+        self.members.get(projection).is_some_and(|member| member.ticket > ticket)
+    }
+
     /// Serves an ask from the window, joins it to an open read, or lets it wait for the others.
     pub(super) fn ask(
         &mut self,
         now: Time,
         name: &Name,
-        projection: ProjectionId,
+        (projection, ticket): (ProjectionId, Ticket),
         after: Place,
         effects: &mut Vec<Effect>,
     ) {
-        let known = self.members.get(&projection);
-        if known.is_some_and(|member| member.at == after && member.stand != Stand::Working) {
+        let known = self.members.get_mut(&projection);
+        let was = known.as_ref().and_then(|member| member.attached);
+        if let Some(member) = known
+            && member.at == after
+            && member.stand != Stand::Working
+        {
+            member.ticket = ticket;
             return;
         }
-        let was = known.and_then(|member| member.attached);
         let kept = self.kept.iter().find(|kept| kept.follows == after);
         let open = self.open.iter().find(|(_, follows)| **follows == after);
         // Whoever is behind everyone else's places and finds nothing there is on its own.
@@ -74,7 +86,7 @@ impl Partition {
         let (at, stand) = match (kept, open) {
             (Some(kept), _) => {
                 let (projection, read) = (projection.clone(), kept.read);
-                effects.push(Effect::Hand { projection, read });
+                effects.push(Effect::Hand { projection, ticket, read });
                 (kept.next.clone(), Stand::Working)
             }
             (None, Some((read, _))) => (after, Stand::Reading(*read)),
@@ -88,7 +100,7 @@ impl Partition {
                 Effect::Detached { projection, partition }
             });
         }
-        self.members.insert(projection, Member { at, stand, attached: Some(attached) });
+        self.members.insert(projection, Member { at, ticket, stand, attached: Some(attached) });
         self.forget(None, effects);
     }
 
@@ -110,7 +122,8 @@ impl Partition {
         };
         for (projection, member) in &mut self.members {
             if member.stand == Stand::Reading(read) {
-                effects.push(Effect::Hand { projection: projection.clone(), read });
+                let (projection, ticket) = (projection.clone(), member.ticket);
+                effects.push(Effect::Hand { projection, ticket, read });
                 member.stand = Stand::Working;
                 member.at.clone_from(&next);
             }

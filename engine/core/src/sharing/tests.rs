@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::{Effect, Input, Outcome, ReadId, Sharing, Window};
+use crate::effect::Ticket;
 use crate::name::ProjectionId;
 use crate::position::Position;
 use crate::time::Time;
@@ -21,12 +22,12 @@ fn place(number: u64) -> Option<Position> {
 }
 
 fn ask(number: u32, after: u64) -> Input {
-    ask_of("life", number, after)
+    ask_of("life", 1, number, after)
 }
 
-fn ask_of(life: &str, number: u32, after: u64) -> Input {
-    let (projection, after) = (id(number), place(after));
-    Input::Asked { projection, partition: "0".into(), incarnation: life.into(), after }
+fn ask_of(life: &str, ticket: u64, number: u32, after: u64) -> Input {
+    let (ticket, projection, after) = (Ticket(ticket), id(number), place(after));
+    Input::Asked { ticket, projection, partition: "0".into(), incarnation: life.into(), after }
 }
 
 fn came(read: u64, next: u64) -> Input {
@@ -50,7 +51,7 @@ fn words(effects: &[Effect]) -> Vec<String> {
             let after = after.as_ref().map_or("0".into(), ToString::to_string);
             format!("read {} after {after}", read.0)
         }
-        Effect::Hand { projection, read } => {
+        Effect::Hand { projection, read, .. } => {
             format!("hand {} to {}", read.0, projection.generation)
         }
         Effect::Forget { read } => format!("forget {}", read.0),
@@ -163,11 +164,24 @@ fn one_that_goes_back_is_not_handed_what_it_no_longer_asks_for() {
 fn who_believes_in_another_life_of_the_feed_reads_another_log() {
     check(&[
         (0, ask(1, 5), &["attach 1", "read 1 after 5"]),
-        (0, ask_of("reborn", 2, 5), &["attach 2", "read 2 after 5"]),
-        (1, ask_of("reborn", 1, 5), &["attach 1"]),
+        (0, ask_of("reborn", 1, 2, 5), &["attach 2", "read 2 after 5"]),
+        (1, ask_of("reborn", 1, 1, 5), &["attach 1"]),
         (2, came(2, 7), &["hand 2 to 1", "hand 2 to 2", "forget 2"]),
         (3, came(1, 9), &["forget 1"]),
     ]);
+}
+
+#[test]
+fn a_request_that_was_overtaken_takes_no_answer_from_the_later_one() {
+    let mut sharing = Sharing::new(WINDOW);
+    sharing.step(Time(0), ask_of("life", 2, 1, 9));
+    assert_eq!(sharing.step(Time(1), ask_of("life", 1, 1, 5)), []);
+    assert_eq!(sharing.step(Time(2), ask_of("before", 1, 1, 9)), []);
+    sharing.step(Time(3), ask_of("life", 3, 1, 9));
+    let (projection, ticket, read) = (id(1), Ticket(3), ReadId(1));
+    let effects = sharing.step(Time(4), came(1, 12));
+    let expected = [Effect::Hand { projection, ticket, read }, Effect::Forget { read }];
+    assert_eq!(effects, expected);
 }
 
 #[test]
@@ -187,6 +201,8 @@ struct World {
     now: u64,
     /// Where each member stands, and whether it has asked.
     members: BTreeMap<u32, (u64, bool)>,
+    /// The latest request of each.
+    tickets: BTreeMap<u32, Ticket>,
     /// Open reads: what each follows.
     open: BTreeMap<u64, u64>,
     /// What each read that came follows and where it ends.
@@ -205,7 +221,8 @@ impl World {
                     assert!(!self.open.values().any(|open| *open == after), "read twice at once");
                     self.open.insert(read.0, after);
                 }
-                Effect::Hand { projection, read } => {
+                Effect::Hand { projection, ticket, read } => {
+                    assert_eq!(self.tickets[&projection.generation], ticket, "the latest");
                     assert!(!self.forgotten.contains(&read.0), "handed after it was forgotten");
                     let (follows, next) = self.came[&read.0];
                     let member = self.members.get_mut(&projection.generation).unwrap();
@@ -230,7 +247,12 @@ impl World {
         if !*asked && *at < END {
             *asked = true;
             let after = *at;
-            self.step(ask(member, after));
+            let ticket = self.tickets.entry(member).or_insert(Ticket(0));
+            ticket.0 += 1;
+            let ticket = ticket.0;
+            self.step(ask_of("life", ticket, member, after));
+            // One of before it is still on its way.
+            self.step(ask_of("life", ticket - 1, member, after / 2));
         }
     }
 
@@ -260,6 +282,7 @@ proptest! {
             sharing: Sharing::new(WINDOW),
             now: 0,
             members: BTreeMap::new(),
+            tickets: BTreeMap::new(),
             open: BTreeMap::new(),
             came: BTreeMap::new(),
             forgotten: BTreeSet::new(),
