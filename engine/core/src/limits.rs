@@ -26,6 +26,13 @@ pub const BATCH_EVENTS_MAX: usize = 100_000;
 /// leave what was looked up in a core's own cache.
 pub const LOOKED_AHEAD: usize = 256;
 
+/// Batches that events held in gaps keep in memory, so that they need not be copied out at once.
+pub const HELD_BATCHES_MAX: usize = 8;
+
+/// How many times the bytes that a machine may hold are taken where there is no history and the
+/// next batch may bring what those in memory wait for; there it stands still, and alarms.
+pub const MEMORY_LENT: usize = 2;
+
 /// Bytes of one record: what is longer is not decoded.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
 

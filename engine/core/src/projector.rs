@@ -22,6 +22,7 @@ mod few;
 mod fold;
 mod gaps;
 mod heads;
+mod held;
 mod inspect;
 mod intake;
 mod late;
@@ -60,6 +61,7 @@ use crate::time::{Steady, Time};
 
 use commit::Barrier;
 use document::Document;
+use held::Lent;
 use intake::Intake;
 use load::Requests;
 use park::Appending;
@@ -93,6 +95,11 @@ pub struct Projector<P> {
     documents: Table<Document>,
     works: Slab<Work>,
     batches: Slab<Kept>,
+    /// Batches that held events keep, oldest first; and how many events are held with bytes.
+    lent: VecDeque<Lent>,
+    whole: usize,
+    /// History did not have what was let go of: held events keep their bytes from then on.
+    keeps_held: bool,
     keys: Keys,
     /// Counts of events that no partition delivered, until a checkpoint takes them along.
     repaired: Counts,
@@ -147,10 +154,7 @@ pub struct Projector<P> {
 impl<P: Projection> Projector<P> {
     /// A machine with nothing to do yet. `nonce` is random for each life of a worker: it names
     /// what this life writes.
-    pub fn new(projection: P, mut source: Source, tuning: Tuning, nonce: u64) -> Projector<P> {
-        if source.versions != Versions::Contiguous {
-            source.first = 0;
-        }
+    pub fn new(projection: P, source: Source, tuning: Tuning, nonce: u64) -> Projector<P> {
         let backoff = |salt: u64| Backoff::new(tuning.retry_ms, ALARM_ATTEMPTS, nonce ^ salt);
         Projector {
             kind: projection.guard(),
@@ -161,7 +165,7 @@ impl<P: Projection> Projector<P> {
             load_backoff: backoff(2),
             cursor_backoff: backoff(3),
             park_backoff: backoff(4),
-            source,
+            source: source.numbered(),
             tuning,
             nonce,
             serial: 0,
@@ -174,6 +178,9 @@ impl<P: Projection> Projector<P> {
             documents: Table::default(),
             works: Slab::default(),
             batches: Slab::default(),
+            lent: VecDeque::new(),
+            whole: 0,
+            keeps_held: false,
             keys: Keys::default(),
             repaired: Counts::default(),
             ready: Vec::new(),

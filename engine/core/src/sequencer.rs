@@ -34,6 +34,14 @@ pub struct Source {
 }
 
 impl Source {
+    /// The same; only where versions are contiguous do they begin anywhere but at 0.
+    pub(crate) fn numbered(mut self) -> Source {
+        if self.versions != Versions::Contiguous {
+            self.first = 0;
+        }
+        self
+    }
+
     /// Whether a stream that memory does not know must be looked up before its events are
     /// judged. Where a feed enforces order, or versions only rise, the documents' guards judge
     /// alone.

@@ -123,7 +123,7 @@ faults! {
     CreatedAgain = "created-again",
     /// An old tombstone is purged.
     Purged = "purged",
-    /// Memory is short: something idle is let go of to make room.
+    /// Memory is short: idle things go, gaps give their bytes, nothing is fetched.
     MemoryPressure = "memory-pressure",
     /// A worker's clock leaps ahead.
     ClockForward = "clock-forward",

@@ -121,6 +121,7 @@ impl Settings {
             // Without history a gap ends only when the feed brings what is missing: a partition
             // that may not be read that far stands still, as it should.
             tuning.in_flight = tuning.in_flight.max(IN_FLIGHT_WHOLE);
+            tuning.memory = tuning.memory.saturating_mul(MEMORY_HELD);
         }
         let events = if rng.percent(5) { rng.size(400, 800) } else { rng.size(60, 300) };
         let mut settings = Settings {
@@ -243,6 +244,9 @@ impl Settings {
 const LONG_RETRY_MS: u64 = 60_000;
 
 const MEMORY_PLENTY: usize = 64 << 20;
+
+/// How many times more memory takes all that may be held, where only the feed can bring the rest.
+const MEMORY_HELD: usize = 4;
 
 /// More events than any world has.
 const IN_FLIGHT_WHOLE: usize = 1 << 20;

@@ -77,7 +77,7 @@ impl<P: Projection> Projector<P> {
     fn is_fresh(&self, id: Id<Stream>) -> bool {
         let horizon = self.clock.wall().0.saturating_sub(self.tuning.purge_ms);
         let held = self.streams.items[id].extra.as_ref().and_then(|e| e.held.first_key_value());
-        let time = held.and_then(|(_, held)| held.event.as_ref()?.event(0)?.time());
+        let time = held.and_then(|(_, held)| held.event?.event(&self.batches)?.time());
         time.is_some_and(|time| time.0 > horizon)
     }
 

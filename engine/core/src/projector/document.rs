@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::guard::{Epoch, Meta, Revision};
+use crate::limits;
 use crate::name::Name;
 use crate::time::Time;
 use crate::value::Value;
@@ -49,7 +50,7 @@ pub(super) struct Document {
     pub(super) loaded: bool,
     pub(super) tainted: bool,
     /// Events folded and not durable; the first `flying` of them are in the write under way.
-    pub(super) folded: Few,
+    pub(super) folded: Few<Id<Work>, 3>,
     pub(super) flying: u32,
     /// Events to be judged when the document is at hand.
     pub(super) waiting: Line,
@@ -185,6 +186,13 @@ impl Document {
             && !self.writing
     }
 
+    /// Whether a ledger's rows must be written before more are folded: one transaction takes so
+    /// many. Into a marked document nothing more is folded.
+    pub(super) fn is_full_of_rows(&self) -> bool {
+        let full = self.folded.len() >= limits::LEDGER_ROWS_MAX && self.dirty;
+        full && self.meta.mark.is_none()
+    }
+
     /// Whether nothing of it is on its way or waiting.
     pub(super) fn is_idle(&self) -> bool {
         !self.dirty
@@ -224,5 +232,26 @@ impl Document {
     /// Roughly the bytes it takes in memory.
     pub(super) fn weigh(&self) -> usize {
         size_of::<Document>() + self.key.len() + self.body.bytes() + self.meta.bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::Fault;
+    use crate::guard::{GuardKind, Mark};
+    use crate::projector::slab::Slab;
+
+    /// It would wait for a write that takes rows nobody folds any more: for ever.
+    #[test]
+    fn a_marked_document_does_not_wait_for_its_rows_to_be_written() {
+        let mut document = Document::new(Name::from("k"), Meta::empty(GuardKind::Ledger, 1));
+        (0..98).map(Slab::id).for_each(|work| document.folded.push(work));
+        document.dirty = true;
+        assert!(document.is_full_of_rows());
+        let (stream, fault) = (Name::from("s"), Fault::new("odd", "it failed"));
+        let mark = Mark { epoch: Epoch(1), stream, version: 1, fault };
+        document.meta.mark = Some(Box::new(mark));
+        assert!(!document.is_full_of_rows());
     }
 }

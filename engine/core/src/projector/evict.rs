@@ -1,6 +1,8 @@
 //! Keeps memory within its bound: what is clean, idle and was not used lately goes. A stream
-//! goes only after its cursor is saved, where its document does not say as much.
+//! goes only after its cursor is saved, where its document does not say as much. Where that is
+//! not enough, what is held in gaps gives its bytes, and nothing more is fetched.
 
+use crate::limits;
 use crate::projection::Projection;
 
 use super::Projector;
@@ -34,12 +36,28 @@ impl<P: Projection> Projector<P> {
                 }
             }
         }
+        // Nothing more is idle. What waits in a gap gives its bytes: history has them too, or
+        // else the batches go that it came in.
+        if self.bytes > self.tuning.memory && self.source.history && !self.keeps_held {
+            self.let_held_go();
+        } else if self.bytes > self.tuning.memory {
+            while self.take_back() {}
+        }
         // The rest must be written first.
         self.urgent |= !self.dirty.is_empty();
         if !self.cursors_unsaved.is_empty() && self.saves.is_empty() {
             self.cursors_all = true;
             self.save_cursors();
         }
+    }
+
+    /// Whether memory takes another batch. Above the bound it takes none until
+    /// something becomes durable and goes. Only where there is no history may nothing ever do so,
+    /// because what is held waits for what the feed alone can bring: then as much again is lent.
+    pub(super) fn has_memory(&self) -> bool {
+        let waits = self.whole > 0 && !self.source.history;
+        let lent = if waits { limits::MEMORY_LENT } else { 1 };
+        self.bytes <= self.tuning.memory.saturating_mul(lent)
     }
 
     /// Lets go of all that is idle: others go on with it.

@@ -1,34 +1,31 @@
-//! The short lists of a document, which nearly always hold a few ids or none: a few stand in
-//! place, so that the common event touches no block of memory beside the document's own.
+//! Short lists, which nearly always hold a few things or none: a few stand in place, so that the
+//! common event touches no block of memory beside that of the document or stream.
 
 use std::collections::VecDeque;
 
 use super::slab::Id;
 use super::work::Work;
 
-/// How many stand in place: as many as take no more bytes than a vector of them.
-const HERE: usize = 3;
-
-/// Some ids, in order.
+/// Some things, in order; up to `HERE` of them in place.
 #[derive(Debug)]
-pub(super) enum Few {
-    Here { len: u8, ids: [Id<Work>; HERE] },
-    There(Vec<Id<Work>>),
+pub(super) enum Few<T, const HERE: usize> {
+    Here { len: u8, things: [T; HERE] },
+    There(Vec<T>),
 }
 
-const _: () = assert!(size_of::<Few>() == size_of::<Vec<Id<Work>>>(), "a few cost no more");
+const _: () = assert!(size_of::<Few<Id<Work>, 3>>() == size_of::<Vec<u8>>(), "they cost no more");
 
-impl Default for Few {
-    fn default() -> Few {
-        Few::Here { len: 0, ids: [Id::NONE; HERE] }
+impl<T: Copy + Default, const HERE: usize> Default for Few<T, HERE> {
+    fn default() -> Few<T, HERE> {
+        Few::Here { len: 0, things: [T::default(); HERE] }
     }
 }
 
-impl Few {
-    pub(super) fn as_slice(&self) -> &[Id<Work>] {
+impl<T: Copy + Default, const HERE: usize> Few<T, HERE> {
+    pub(super) fn as_slice(&self) -> &[T] {
         match self {
-            Few::Here { len, ids } => ids.get(..usize::from(*len)).unwrap_or(ids),
-            Few::There(ids) => ids,
+            Few::Here { len, things } => things.get(..usize::from(*len)).unwrap_or(things),
+            Few::There(things) => things,
         }
     }
 
@@ -40,20 +37,20 @@ impl Few {
         self.len() == 0
     }
 
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Id<Work>> {
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.as_slice().iter()
     }
 
-    pub(super) fn push(&mut self, id: Id<Work>) {
+    pub(super) fn push(&mut self, thing: T) {
         match self {
-            Few::Here { len, ids } => match ids.get_mut(usize::from(*len)) {
+            Few::Here { len, things } => match things.get_mut(usize::from(*len)) {
                 Some(place) => {
-                    *place = id;
+                    *place = thing;
                     *len += 1;
                 }
-                None => *self = Few::There([ids.as_slice(), &[id]].concat()),
+                None => *self = Few::There([things.as_slice(), &[thing]].concat()),
             },
-            Few::There(ids) => ids.push(id),
+            Few::There(things) => things.push(thing),
         }
     }
 
@@ -62,11 +59,11 @@ impl Few {
     pub(super) fn cut(&mut self, count: usize) {
         let count = count.min(self.len());
         match self {
-            Few::Here { len, ids } => {
-                ids.copy_within(count..usize::from(*len), 0);
+            Few::Here { len, things } => {
+                things.copy_within(count..usize::from(*len), 0);
                 *len -= u8::try_from(count).unwrap_or(*len);
             }
-            Few::There(ids) => drop(ids.drain(..count)),
+            Few::There(things) => drop(things.drain(..count)),
         }
     }
 }
@@ -119,7 +116,7 @@ mod tests {
         let ids: Vec<Id<Work>> = (0..8).map(Slab::id).collect();
         for count in 0..ids.len() {
             for cut in 0..=count {
-                let mut few = Few::default();
+                let mut few = Few::<_, 3>::default();
                 ids.iter().take(count).for_each(|id| few.push(*id));
                 few.cut(cut);
                 ids.last().into_iter().for_each(|id| few.push(*id));

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::backoff::Backoff;
 use crate::effect::{Alarm, Effect, Ticket};
-use crate::event::Event;
 use crate::fault::Trouble;
 use crate::guard::GuardKind;
 use crate::input::History;
@@ -258,6 +257,12 @@ impl<P: Projection> Projector<P> {
                 Absence::Truncated => (oldest.unwrap_or(found).min(found) - 1, true),
                 Absence::Hole => (found - 1, false),
             };
+            if self.was_let_go(id, next, to) {
+                // The feed had it, and memory let its bytes go: it is read again, and kept.
+                self.keeps_held = true;
+                self.rewind();
+                return false;
+            }
             self.pass_over(id, next, to, truncated);
         }
         true
@@ -277,32 +282,23 @@ impl<P: Projection> Projector<P> {
 
     /// Accepts an event that history returned, for those who waited for it. Where the feed's own
     /// copy can be decoded and history's cannot, the feed's is taken.
-    fn accept_read(&mut self, id: Id<Stream>, mut offered: Offered<'_>) {
+    fn accept_read(&mut self, id: Id<Stream>, offered: Offered<'_>) {
         let version = offered.event.version();
         let held = self.take_held(id, version).unwrap_or_default();
-        let mut receipts = held.receipts.into_iter();
-        offered.receipt = receipts.next();
+        let mut receipts = held.receipts.iter().copied();
         let own = held.event.filter(|_| offered.event.fault().is_some());
-        match own.as_ref().and_then(|own| own.event(0)).filter(|event| event.fault().is_none()) {
-            Some(event) => self.accept_own(id, event, own.as_ref(), offered.receipt),
-            None => self.accept(id, offered),
+        let kept = own.and_then(|own| self.batches.get(own.batch));
+        let batch = kept.map(|kept| Arc::clone(&kept.batch));
+        let mut offered = Offered { receipt: receipts.next(), ..offered };
+        let event = own.and_then(|own| batch.as_ref()?.event(own.index as usize));
+        if let (Some(own), Some(event)) = (own, event.filter(|event| event.fault().is_none())) {
+            (offered.event, offered.batch, offered.index) = (event, own.batch, own.index);
         }
+        self.accept(id, offered);
+        self.let_bytes_go(held.event);
         for receipt in receipts {
             self.duplicate(id, version, Some(receipt));
         }
-    }
-
-    fn accept_own(
-        &mut self,
-        id: Id<Stream>,
-        event: Event<'_>,
-        own: Option<&Arc<crate::event::Batch>>,
-        receipt: Option<super::intake::Receipt>,
-    ) {
-        let Some(own) = own else { return };
-        let batch = self.keep(Arc::clone(own));
-        self.accept(id, Offered { event, batch, index: 0, receipt });
-        self.unkeep(batch);
     }
 
     /// A hole of a feed that is itself the ordered whole history: it needs no other proof.

@@ -161,7 +161,7 @@ impl<P: Projection> Projector<P> {
             }
             return;
         }
-        self.hold_version(id, head.version, None, receipt);
+        self.hold_version(id, head.version, receipt);
         if self.streams.items[id].known {
             self.ready.push(id);
         } else {

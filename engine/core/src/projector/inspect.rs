@@ -1,6 +1,7 @@
 //! Looks at the machine from outside: its counters, and whether its own books agree.
 
 use crate::checkpoint::Counts;
+use crate::limits;
 use crate::projection::Projection;
 
 use super::Projector;
@@ -62,6 +63,7 @@ impl<P: Projection> Projector<P> {
             return Err(format!("received {} but {sum} accounted for", totals.counts.received));
         }
         self.check_receipts()?;
+        self.check_batches()?;
         self.check_documents()
     }
 
@@ -79,7 +81,7 @@ impl<P: Projection> Projector<P> {
         }
         for (_, stream) in self.streams.items.iter() {
             let held = stream.extra.iter().flat_map(|extra| extra.held.values());
-            held.flat_map(|held| &held.receipts).for_each(&mut add);
+            held.flat_map(|held| held.receipts.iter()).for_each(&mut add);
         }
         open.retain(|(slot, _)| self.intakes.get(*slot as usize).is_some_and(|i| i.live));
         open.sort_unstable();
@@ -101,6 +103,33 @@ impl<P: Projection> Projector<P> {
             }
         }
         Ok(())
+    }
+
+    /// Each batch is kept for those that borrow from it and for nobody else, a bounded number of
+    /// them for held events; and the bytes counted are those that are there.
+    fn check_batches(&self) -> Result<(), String> {
+        let streams: Vec<_> = self.streams.items.iter().map(|(_, stream)| stream).collect();
+        let held = streams.iter().filter_map(|stream| stream.extra.as_ref());
+        let held: Vec<_> =
+            held.flat_map(|extra| extra.held.values()).filter_map(|held| held.event).collect();
+        if held.len() != self.whole || self.lent.len() > limits::HELD_BATCHES_MAX {
+            let (whole, lent) = (self.whole, self.lent.len());
+            return Err(format!("{} held with bytes, counted {whole} of {lent}", held.len()));
+        }
+        let mut bytes = 0;
+        for (id, kept) in self.batches.iter() {
+            let works = self.works.iter().filter(|(_, work)| work.batch == id).count();
+            let users = works + held.iter().filter(|place| place.batch == id).count();
+            if kept.users as usize != users {
+                return Err(format!("{users} borrow from {id:?}, it counts {}", kept.users));
+            }
+            bytes += kept.batch.bytes();
+        }
+        bytes +=
+            streams.iter().map(|stream| size_of_val(*stream) + stream.name.len()).sum::<usize>();
+        bytes += self.documents.items.iter().map(|(_, document)| document.bytes).sum::<usize>();
+        let same = bytes == self.bytes;
+        same.then_some(()).ok_or_else(|| format!("{bytes} bytes in memory, counted {}", self.bytes))
     }
 
     /// What waits or is folded is in order, and only one write of a document is under way.

@@ -17,7 +17,7 @@ use crate::position::{Incarnation, Position};
 use crate::time::Time;
 
 /// One event's place in what a partition delivered in this tenure; its verdict is told to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Receipt {
     /// Which tenure of which partition.
     pub(super) slot: u32,

@@ -206,8 +206,7 @@ impl<P: Projection> Projector<P> {
         let document = &self.documents.items[id];
         match &document.meta.guard {
             Guard::Streams(rows) if self.kind == GuardKind::Ledger => {
-                !rows.contains_key(event.stream())
-                    || (document.folded.len() >= limits::LEDGER_ROWS_MAX && document.dirty)
+                !rows.contains_key(event.stream()) || document.is_full_of_rows()
             }
             _ => false,
         }
@@ -216,9 +215,7 @@ impl<P: Projection> Projector<P> {
     pub(super) fn want_row(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
         let document = &mut self.documents.items[id];
         document.waiting.push_front(work);
-        let full = document.folded.len() >= limits::LEDGER_ROWS_MAX && document.dirty;
-        if full {
-            // One transaction takes so many rows: they are written before more are folded.
+        if document.is_full_of_rows() {
             self.urgent = true;
             document.rare().careful = true;
             return;

@@ -14,7 +14,7 @@ use crate::sequencer::{Sequence, Source, Versions, sequence};
 use super::Projector;
 use super::intake::Receipt;
 use super::slab::Id;
-use super::stream::{Held, Stream};
+use super::stream::Stream;
 use super::work::{Kept, Out, Work};
 
 /// An event as it comes to its stream: from a feed, or from history.
@@ -173,118 +173,6 @@ impl<P: Projection> Projector<P> {
         work
     }
 
-    /// Keeps an event until the ones before it came.
-    pub(super) fn hold(&mut self, id: Id<Stream>, offered: Offered<'_>) {
-        let index = offered.index as usize;
-        if self.is_other_content(id, offered.event) {
-            return self.hold_fork(id, offered);
-        }
-        // A held event gets bytes of its own, so that its batch can go.
-        let alone = self.batches[offered.batch].batch.extract(index);
-        self.bytes += alone.as_ref().map_or(0, |alone| alone.bytes());
-        let (version, digest) = (offered.event.version(), offered.event.digest());
-        self.hold_version(id, version, alone, offered.receipt);
-        if let Some(held) = self.streams.items[id].extra().held.get_mut(&version) {
-            held.digest = Some(digest);
-        }
-    }
-
-    /// Whether the version is held already, with other content.
-    fn is_other_content(&self, id: Id<Stream>, event: Event<'_>) -> bool {
-        let extra = self.streams.items[id].extra.as_ref();
-        let held = extra.and_then(|extra| extra.held.get(&event.version()));
-        held.is_some_and(|held| {
-            held.contested || held.digest.is_some_and(|digest| digest != event.digest())
-        })
-    }
-
-    /// A fork among held events: history decides which one is offered, by its bytes; without
-    /// history the second becomes a letter.
-    fn hold_fork(&mut self, id: Id<Stream>, offered: Offered<'_>) {
-        if !self.source.history {
-            return self.fork_letter(id, offered);
-        }
-        let version = offered.event.version();
-        if let Some(held) = self.streams.items[id].extra().held.get_mut(&version) {
-            let gone = held.event.take();
-            held.contested = true;
-            self.bytes = self.bytes.saturating_sub(gone.map_or(0, |event| event.bytes()));
-        }
-        self.hold_version(id, version, None, offered.receipt);
-    }
-
-    /// Notes that a version exists, and who waits for it.
-    pub(super) fn hold_version(
-        &mut self,
-        id: Id<Stream>,
-        version: u64,
-        event: Option<Arc<Batch>>,
-        receipt: Option<Receipt>,
-    ) {
-        if let Some(receipt) = receipt.filter(|receipt| receipt.ordinal != Receipt::SWEPT)
-            && let Some(intake) = self.intakes.get_mut(receipt.slot as usize)
-        {
-            intake.held += 1;
-        }
-        let now = self.now;
-        let held = self.streams.items[id].extra().held.entry(version).or_default();
-        held.since.get_or_insert(now);
-        held.receipts.extend(receipt);
-        match (&held.event, event) {
-            (None, event) => held.event = event,
-            // The same version twice: the first one to come is offered, as without the gap.
-            (Some(_), Some(again)) => self.bytes = self.bytes.saturating_sub(again.bytes()),
-            (Some(_), None) => {}
-        }
-    }
-
-    /// Takes a held event out, with its bytes and who waits for it.
-    pub(super) fn take_held(&mut self, id: Id<Stream>, version: u64) -> Option<Held> {
-        let held = self.streams.items[id].extra.as_mut()?.held.remove(&version)?;
-        self.bytes = self.bytes.saturating_sub(held.event.as_ref().map_or(0, |e| e.bytes()));
-        for receipt in held.receipts.iter().filter(|r| r.ordinal != Receipt::SWEPT) {
-            if let Some(intake) = self.intakes.get_mut(receipt.slot as usize) {
-                intake.held = intake.held.saturating_sub(1);
-            }
-        }
-        Some(held)
-    }
-
-    /// Offers what is held and is no longer too early.
-    pub(super) fn drain_held(&mut self, id: Id<Stream>) {
-        loop {
-            let Some(stream) = self.streams.items.get_mut(id) else { return };
-            let held = stream.extra.as_ref().filter(|_| stream.known);
-            let Some((version, lowest)) = held.and_then(|extra| extra.held.first_key_value())
-            else {
-                return stream.shed();
-            };
-            let version = *version;
-            let early = version > stream.next || (version == stream.next && lowest.event.is_none());
-            if early && self.source.resolves() {
-                return self.gap(id);
-            }
-            let Some(held) = self.take_held(id, version) else { return };
-            self.offer_held(id, version, held);
-        }
-    }
-
-    fn offer_held(&mut self, id: Id<Stream>, version: u64, held: Held) {
-        let mut receipts = held.receipts.into_iter();
-        let known = held.event.map(|alone| (Arc::clone(&alone), alone.event(0).is_some()));
-        if let Some((alone, true)) = known {
-            let batch = self.keep(Arc::clone(&alone));
-            if let Some(event) = alone.event(0) {
-                let offered = Offered { event, batch, index: 0, receipt: receipts.next() };
-                self.offer(id, offered);
-            }
-            self.unkeep(batch);
-        }
-        for receipt in receipts {
-            self.duplicate(id, version, Some(receipt));
-        }
-    }
-
     /// Counts a duplicate: at once where its original is durable, else together with it.
     pub(super) fn duplicate(&mut self, id: Id<Stream>, version: u64, receipt: Option<Receipt>) {
         let Some(receipt) = receipt else { return };
@@ -314,6 +202,7 @@ impl<P: Projection> Projector<P> {
             && let Some(kept) = self.batches.remove(id)
         {
             self.bytes = self.bytes.saturating_sub(kept.batch.bytes());
+            self.lent.retain(|lent| lent.batch != id);
         }
     }
 }

@@ -264,7 +264,7 @@ impl<P: Projection> Projector<P> {
 
     /// Asks for the next batch of each partition that has room for it.
     pub(super) fn fetch(&mut self) {
-        if !self.orphans.is_empty() {
+        if !self.orphans.is_empty() || !self.has_memory() {
             return;
         }
         // Each partition has its own share: what one waits for may be the next in another.

@@ -82,7 +82,8 @@ impl<P: Projection> Projector<P> {
             })
             .collect();
         for (id, version) in held {
-            self.take_held(id, version);
+            let held = self.take_held(id, version);
+            self.let_bytes_go(held.and_then(|held| held.event));
         }
         // Others will go on with these streams: what is known of them grows old.
         self.forget_idle();

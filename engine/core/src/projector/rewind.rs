@@ -28,6 +28,8 @@ impl<P: Projection> Projector<P> {
         self.documents = Table::default();
         self.works = Slab::default();
         self.batches = Slab::default();
+        self.lent.clear();
+        self.whole = 0;
         self.ready.clear();
         self.woken.clear();
         self.dirty.clear();

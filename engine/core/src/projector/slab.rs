@@ -29,6 +29,11 @@ impl<T> Clone for Id<T> {
     }
 }
 impl<T> Copy for Id<T> {}
+impl<T> Default for Id<T> {
+    fn default() -> Id<T> {
+        Id::NONE
+    }
+}
 impl<T> PartialEq for Id<T> {
     fn eq(&self, other: &Id<T>) -> bool {
         self.0 == other.0

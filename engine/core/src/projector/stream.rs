@@ -3,18 +3,18 @@
 //! stream of the lane that was met lately.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
 use crate::backoff::Backoff;
 use crate::cursor::{Cursor, Digests};
 use crate::effect::Ticket;
-use crate::event::Batch;
 use crate::guard::{Epoch, Mark, Revision};
 use crate::name::Name;
 use crate::progress::{Holes, Progress};
 use crate::time::Time;
 
 use super::document::Document;
+use super::few::Few;
+use super::held::Place;
 use super::intake::Receipt;
 use super::slab::{Id, Slab};
 use super::table::Named;
@@ -90,8 +90,8 @@ pub(super) struct Extra {
 /// An event, or only the knowledge that it exists.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    /// The event alone; none where its bytes went, or only its version is known.
-    pub(super) event: Option<Arc<Batch>>,
+    /// Its bytes; none where they went, or only its version is known.
+    pub(super) event: Option<Place>,
     /// The digest of the first copy that came.
     pub(super) digest: Option<u32>,
     /// It came with two contents: only history's copy is taken.
@@ -99,7 +99,7 @@ pub(super) struct Held {
     /// Since when it is known to exist, on the steady clock.
     pub(super) since: Option<Time>,
     /// Who is told its verdict: the first as its own, the others as duplicates.
-    pub(super) receipts: Vec<Receipt>,
+    pub(super) receipts: Few<Receipt, 1>,
 }
 
 impl Extra {

@@ -16,6 +16,7 @@ use crate::value::Value;
 
 mod answers;
 mod dice;
+mod memory;
 
 use answers::{answer, noise};
 use dice::Dice;

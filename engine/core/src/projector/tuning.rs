@@ -3,7 +3,7 @@
 /// Bounds and waits that users may set.
 #[derive(Clone, Debug)]
 pub struct Tuning {
-    /// Bytes of documents, streams and held events in memory.
+    /// Bytes of documents, streams and batches in memory; above it nothing more is fetched.
     pub memory: usize,
     /// Events received and not yet done, over all partitions.
     pub in_flight: usize,

@@ -31,8 +31,11 @@ impl<P: Projection> Projector<P> {
             sooner(self.park_at);
         }
         for intake in self.intakes.iter().filter(|intake| intake.live) {
-            if let Reading::Waiting(time) | Reading::Locating(Some(time)) = intake.reading {
-                sooner(time);
+            match intake.reading {
+                Reading::Locating(Some(time)) => sooner(time),
+                // Where there is no memory it is an answer that makes some, not the time.
+                Reading::Waiting(time) if self.has_memory() => sooner(time),
+                _ => {}
             }
             if let Some((time, _)) = &intake.sweep.ask {
                 sooner(*time);
