@@ -24,6 +24,10 @@ impl<P: Projection> Projector<P> {
             return;
         }
         let stream = &mut self.streams.items[id];
+        if self.source.resolves() && !stream.known {
+            // Of what is not known yet a cursor would say that it begins at its beginning.
+            return;
+        }
         if !stream.unsaved && !stream.name.is_empty() {
             stream.unsaved = true;
             self.cursors_unsaved.push(id);
