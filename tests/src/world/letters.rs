@@ -33,6 +33,8 @@ pub struct Letters {
     pub wandering: BTreeMap<(usize, Name), u64>,
     /// Records without a stream, by projection.
     pub nameless: BTreeSet<(usize, Name, Position)>,
+    /// Records whose version had come with other content: where they stood.
+    pub forks: BTreeSet<(usize, Name, Position)>,
 }
 
 impl Letters {
@@ -142,6 +144,8 @@ impl World {
             return;
         }
         if letter.cause == Cause::Fork {
+            let place = (letter.partition.clone().unwrap_or_default(), letter.position.clone());
+            self.letters.forks.insert((projection, place.0, place.1));
             return;
         }
         if letter.cause == Cause::Failed {

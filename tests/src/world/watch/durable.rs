@@ -27,6 +27,14 @@ impl World {
             return true;
         }
         let version = fact.version;
+        // The second of two contents is a letter of its own: what it says is on record.
+        let forked = at.is_some_and(|(partition, position)| {
+            let place = (projection, partition.clone(), position.clone());
+            self.letters.forks.contains(&place)
+        });
+        if forked {
+            return true;
+        }
         let whole = Scope::Stream(stream.clone());
         if self.letters.has(projection, stream, version, &whole) {
             return true;
