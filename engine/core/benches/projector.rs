@@ -3,6 +3,11 @@
 //!
 //! `cargo bench -p foldline-core` prints the median of several rounds for events in order, half
 //! of them duplicates, reordered within 100 events, and for eight projections on one read.
+//!
+//! In processor time, on a shared machine with two cores of an EPYC, all in the same minutes:
+//! 260 ns in order, 250 with duplicates, 400 reordered, 290 for each of eight. Before a stretch of
+//! events was looked up together, cells were small and held events stayed in their batches, it was
+//! 520, 390, 2,750 and 660.
 #![expect(clippy::disallowed_methods, reason = "a bench asks the clock")]
 #![expect(clippy::indexing_slicing, reason = "a bench indexes only what it made itself")]
 #![expect(clippy::cast_precision_loss, reason = "counts of events are far below 2^52")]
