@@ -122,6 +122,15 @@ impl Progress {
         }
     }
 
+    /// What it says of the versions below this one.
+    pub fn below(&self, next: u64) -> Progress {
+        let mut holes = Holes::default();
+        for &(from, to) in self.holes.ranges().iter().filter(|(from, _)| *from < next) {
+            holes.add(from, to.min(next - 1));
+        }
+        Progress { next: self.next.min(next), holes }
+    }
+
     /// What both know together: done is the union of both, a hole is what both lack.
     pub fn merge(&mut self, other: &Progress) {
         let mut holes = Holes::default();

@@ -295,7 +295,10 @@ impl<P: Projection> Projector<P> {
         if let Guard::Version(progress) = &refold.meta.guard {
             let stream = &mut self.streams.items[id];
             let mut seen = stream.seen();
-            seen.merge(progress);
+            // What is not durable yet is accepted in its turn, and found covered: a duplicate would
+            // be done at once.
+            let durable = if same { progress.next } else { progress.next.min(seen.next) };
+            seen.merge(&progress.below(durable));
             stream.next = seen.next;
             if stream.extra.is_some() || !seen.holes.is_empty() {
                 self.any_holes |= !seen.holes.is_empty();
