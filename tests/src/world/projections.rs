@@ -26,13 +26,15 @@ pub struct Remember {
     pub guard: GuardKind,
     /// Set once its authors have fixed what made `apply` events fail.
     pub fixed: Rc<Cell<bool>>,
+    /// Set once they have fixed what kept keys from being told.
+    pub keys_fixed: Rc<Cell<bool>>,
 }
 
 impl Remember {
     /// The projection of this number.
     pub fn new(number: usize, guard: GuardKind) -> Remember {
         let id = ProjectionId { name: Name::from(format!("p{number}")), generation: 1 };
-        Remember { id, guard, fixed: Rc::default() }
+        Remember { id, guard, fixed: Rc::default(), keys_fixed: Rc::default() }
     }
 
     /// Whether its documents are keyed by stream.
@@ -60,7 +62,7 @@ impl Projection for Remember {
             if part.kind() == "Ignored" {
                 continue;
             }
-            if flaw(part) == "route" {
+            if flaw(part) == "route" && !self.keys_fixed.get() {
                 return Err(Fault::new("route", "no key on purpose"));
             }
             if self.keyed_by_stream() {

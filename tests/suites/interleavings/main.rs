@@ -2,6 +2,8 @@
 //! and named after what must not go wrong.
 
 mod answers;
+mod cursors;
+mod drains;
 mod found;
 mod ordinary;
 mod parking;

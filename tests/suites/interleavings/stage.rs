@@ -7,13 +7,14 @@
 //! document, `#9` it adds 9 instead, `*` it has a second part, `^` it fails where there is no
 //! document, `~` nothing handles it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
+use foldline_core::checkpoint::Checkpoint;
 use foldline_core::control::ControlOp;
 use foldline_core::effect::{Alarm, Effect, Halt};
 use foldline_core::event::BatchBuilder;
 use foldline_core::fault::Trouble;
-use foldline_core::guard::{GuardKind, Meta};
+use foldline_core::guard::{GuardKind, Mark, Meta};
 use foldline_core::input::{Head, Input, WriteAnswer};
 use foldline_core::letter::{Cause, Scope};
 use foldline_core::name::Name;
@@ -31,9 +32,11 @@ use foldline_tests::world::effects;
 use foldline_tests::world::projections::Remember;
 
 mod events;
+mod operator;
 mod perform;
 
 use events::write;
+pub(crate) use operator::discard;
 
 /// The wall time at which scripts begin.
 const BEGIN: u64 = foldline_tests::world::run::EPOCH_MS;
@@ -50,6 +53,8 @@ pub(crate) struct Stage {
     pub(crate) halts: Vec<Halt>,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) released: Vec<Name>,
+    /// How each event that history shows was written, by stream and version.
+    written: BTreeMap<(String, String), String>,
     workers: Vec<Hand>,
 }
 
@@ -96,6 +101,7 @@ impl Stage {
             halts: Vec::new(),
             alarms: Vec::new(),
             released: Vec::new(),
+            written: BTreeMap::new(),
             workers: Vec::new(),
         }
     }
@@ -169,8 +175,10 @@ impl Stage {
         for event in events {
             let mut out = BatchBuilder::default();
             write(&mut out, event, Position::number(0), refold, self.now);
-            for event in out.build().events() {
-                self.history.append(event);
+            for made in out.build().events() {
+                let name = (made.stream().to_owned(), made.sort().to_owned());
+                self.written.insert(name, (*event).to_owned());
+                self.history.append(made);
             }
         }
     }
@@ -319,6 +327,18 @@ impl Stage {
         page.documents.iter().any(|(name, stored)| name == key && stored.meta.mark.is_some())
     }
 
+    pub(crate) fn checkpoint(&self, partition: &str) -> Option<Checkpoint> {
+        let stored = self.documents.load_checkpoint_now(&self.projection.id(), partition);
+        stored.expect("the collection is there").map(|(checkpoint, _)| checkpoint)
+    }
+
+    /// The mark in the stored cursor of a stream.
+    pub(crate) fn stream_mark(&self, stream: &str) -> Option<Mark> {
+        let loaded = self.documents.load_cursors_now(&self.projection.id(), &[stream.into()]);
+        let cursor = loaded.into_iter().next().expect("an answer").1.expect("it is there");
+        cursor.and_then(|(cursor, _)| cursor.mark).map(|mark| *mark)
+    }
+
     /// All letters: version, cause and scope, those of parkings first.
     pub(crate) fn letters(&self) -> Vec<(u64, Cause, Scope)> {
         let prefix = Name::from("parking/");
@@ -329,7 +349,11 @@ impl Stage {
             panic!("a list is answered with a list")
         };
         let heads = names::heads(&self.projection.id());
-        let letters = entries.iter().filter(|entry| !entry.key.starts_with(heads.as_str()));
+        // Heads, and records of what was dropped, are no letters.
+        let letters = entries
+            .iter()
+            .filter(|entry| !entry.key.starts_with(heads.as_str()))
+            .filter(|entry| !entry.key.contains("/discard/"));
         let read = |value: &str| wire::read_letter(value).expect("a letter can be read").letter;
         let letters = letters.map(|entry| read(&entry.value));
         letters.map(|letter| (letter.version, letter.cause, letter.scope)).collect()

@@ -122,6 +122,7 @@ impl<P: Projection> Projector<P> {
             // first: what is a letter by then is not dispatched again.
             (None | Some(_), Some((_, true))) => {
                 let under_way = extra.parking.as_ref().is_some_and(|p| p.appending > 0);
+                extra.closed = extra.parking.as_ref().map(|parking| parking.mark.epoch);
                 extra.cursor = stored;
                 if !under_way {
                     self.stream_head_closed(id);
@@ -195,13 +196,13 @@ impl<P: Projection> Projector<P> {
         if !stream.known || told && !wanted {
             return None;
         }
-        let digests = stream.digests;
+        let (digests, head) = (stream.digests, stream.head);
         let name = stream.name.clone();
         let extra = stream.extra();
         // The mark comes after all that the stream has before it.
-        let parking = extra.parking.as_ref();
-        let ripe = parking.filter(|p| p.durable || durable.next >= p.mark.version);
-        let mark = ripe.map(|parking| parking.mark.clone());
+        let closed = extra.closed;
+        let parking = extra.parking.as_ref().filter(|parking| closed != Some(parking.mark.epoch));
+        let mark = parking.filter(|parking| parking.is_ripe(head)).map(|p| p.mark.clone());
         let unripe = parking.is_some() && mark.is_none() && extra.cursor_waiters.is_empty();
         let mut cursor = Cursor { done: durable, mark, digests, tag };
         let stored = extra.cursor.clone();

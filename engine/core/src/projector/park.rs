@@ -329,6 +329,11 @@ impl<P: Projection> Projector<P> {
                     self.letters_due(id);
                 }
                 Appending::Stream(id) if self.streams.items.get(id).is_some() => {
+                    let extra = self.streams.items[id].extra();
+                    let parking = extra.parking.as_ref().filter(|parking| parking.appending == 0);
+                    if parking.is_some_and(|parking| extra.closed == Some(parking.mark.epoch)) {
+                        self.stream_head_closed(id);
+                    }
                     self.stream_letters_due(id);
                 }
                 _ => {}
@@ -357,7 +362,11 @@ impl<P: Projection> Projector<P> {
     pub(super) fn stream_head_closed(&mut self, id: Id<Stream>) {
         let extra = self.streams.items[id].extra();
         let Some(parking) = extra.parking.take() else { return };
-        extra.closed = Some(parking.mark.epoch);
+        let epoch = parking.mark.epoch;
+        extra.closed = Some(epoch);
+        // Another owner may have parked the stream again since.
+        let stored = extra.cursor.as_ref().and_then(|(cursor, _)| cursor.mark.clone());
+        extra.parking = stored.filter(|mark| mark.epoch != epoch).map(Parking::durable);
         extra.cursor_wanted = true;
         self.unsave(id);
         for work in parking.letters {

@@ -184,6 +184,12 @@ impl Parking {
     pub(super) fn durable(mark: Box<Mark>) -> Parking {
         Parking { mark, durable: true, letters: VecDeque::new(), appending: 0 }
     }
+
+    /// Whether the mark may be in the cursor: all that the stream has before the event that failed
+    /// is durable when that event is the oldest on its way.
+    pub(super) fn is_ripe(&self, head: Id<Work>) -> bool {
+        self.durable || self.letters.front() == Some(&head)
+    }
 }
 
 impl Extra {

@@ -1,4 +1,4 @@
-//! When the machine must be called again, if nothing else happens first.
+//! When the machine must be called again. It is said once: the last time said stands.
 
 use crate::effect::Effect;
 use crate::projection::Projection;

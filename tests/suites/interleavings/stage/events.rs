@@ -43,9 +43,9 @@ pub(super) fn parse(text: &str, time: u64) -> (String, Fact) {
         Some(("%", _)) => fact.flaw = Flaw::Route,
         Some(("-", _)) => fact.act = Act::Removed,
         Some(("=", _)) => fact.act = Act::Noted,
+        Some(("~", _)) => fact.act = Act::Ignored,
         Some(("#", id)) => fact.id = id.parse().expect("an id"),
         Some(("^", _)) => fact.flaw = Flaw::Strict,
-        Some(("~", _)) => fact.act = Act::Ignored,
         Some(("*", _)) => fact.twin = Some(fact.id + 100),
         _ => {}
     }

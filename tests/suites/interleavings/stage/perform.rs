@@ -97,7 +97,12 @@ impl Stage {
         }
     }
 
-    fn read(&self, stream: &str, from: u64, through: Option<u64>) -> foldline_core::input::History {
+    pub(super) fn read(
+        &self,
+        stream: &str,
+        from: u64,
+        through: Option<u64>,
+    ) -> foldline_core::input::History {
         if self.source.versions != Versions::Refold {
             return self.history.read_now(Range { stream, from, through, events_max: 5 });
         }
@@ -105,8 +110,9 @@ impl Stage {
         let mut out = BatchBuilder::default();
         for (version, event) in (self.source.first..).zip(sorted.batch.events()) {
             if version >= from {
-                let text = format!("{stream}:{}", event.sort());
-                let fact = parse(&text, 0).1;
+                let name = (stream.to_owned(), event.sort().to_owned());
+                let text = self.written.get(&name).expect("it was written");
+                let fact = parse(text, 0).1;
                 fact.show(&mut out, stream, version, Position::number(0));
                 out.sort(event.sort());
             }
