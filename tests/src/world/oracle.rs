@@ -173,7 +173,11 @@ impl Found<'_> {
                 Cause::Failed => fact.flaw != Flaw::None || *version < self.world.settings.first,
                 // The one that failed may have left by now, dropped or mended.
                 Cause::Behind => {
+                    let failed = |((of, _, _), cause): (&(Scope, _, _), &Cause)| {
+                        of == scope && *cause == Cause::Failed
+                    };
                     self.world.letters.failed.contains(&(self.projection, scope.clone()))
+                        || self.letters.iter().any(failed)
                 }
                 Cause::Late if self.must_be_folded_anew(found) => false,
                 Cause::Late => {

@@ -38,14 +38,16 @@ impl Found<'_> {
             }
         }
         let mut first = None;
-        // Each fork leaves one of two contents: whichever explains the document is taken, and
-        // without forks there is but one way.
-        for choice in 0..1u32 << forks.len().min(8) {
-            let forged = |version: u64| {
-                let place = forks.iter().position(|fork| *fork == version);
+        // Each fork leaves one of two contents, and what was dropped of a parked stream may be in
+        // without a trace: whichever explains the document is taken, and without both there is but
+        // one way.
+        let doubtful: Vec<u64> = self.dropped_with_stream(stream, key).chain(forks).collect();
+        for choice in 0..1u32 << doubtful.len().min(8) {
+            let other = |version: u64| {
+                let place = doubtful.iter().position(|doubtful| *doubtful == version);
                 place.is_some_and(|place| choice >> place & 1 == 1)
             };
-            let folded = self.fold_with(stream, key, &forged, None);
+            let folded = self.fold_with(stream, key, &other, None);
             if folded == Ok(actual.clone()) {
                 return folded;
             }
@@ -54,11 +56,30 @@ impl Found<'_> {
         first.unwrap_or(Ok(None))
     }
 
+    /// What was dropped of a parked stream and concerns the document.
+    fn dropped_with_stream<'a>(
+        &'a self,
+        stream: &'a Stream,
+        key: &'a Name,
+    ) -> impl Iterator<Item = u64> + 'a {
+        let scope = Scope::Stream(stream.name.clone());
+        let dropped = self
+            .discarded
+            .iter()
+            .filter(move |(s, name, _)| *s == scope && *name == stream.name && !self.by_stream);
+        let concerns = |fact: &&Fact| self.concerns(fact, key);
+        dropped.filter_map(move |(_, _, version)| {
+            stream.facts.get(version).filter(concerns).map(|fact| fact.version)
+        })
+    }
+
+    /// Folds what is to be in. Of some versions there are two ways: `other` says where the second
+    /// content was taken, or an event that was dropped is in.
     fn fold_with(
         &self,
         stream: &Stream,
         key: &Name,
-        forged: &dyn Fn(u64) -> bool,
+        other: &dyn Fn(u64) -> bool,
         moved: Option<(u64, usize)>,
     ) -> Result<Option<Vec<i64>>, Failure> {
         let mut ids = None;
@@ -66,7 +87,7 @@ impl Found<'_> {
         for (number, fact) in order(stream, moved) {
             let version = self.told_version(fact, number);
             let fact = match stream.forks.get(&fact.version) {
-                Some((other, _)) if forged(fact.version) => other,
+                Some((forged, _)) if other(fact.version) => forged,
                 _ => fact,
             };
             if !self.concerns(fact, key) {
@@ -90,7 +111,9 @@ impl Found<'_> {
             if let Some(Cause::Failed | Cause::Behind) = holding {
                 stopped.get_or_insert(version);
             }
-            let dropped = self.is_dropped(stream, key, version, fact.id);
+            let forked = stream.forks.contains_key(&version);
+            let kept = !forked && other(version);
+            let dropped = !kept && self.is_dropped(stream, key, version, fact.id);
             if holding.is_some() || dropped || self.is_lost(stream, key, version) {
                 continue;
             }
@@ -189,7 +212,8 @@ impl Found<'_> {
     fn came_before(&self, stream: &Stream, version: u64) -> bool {
         let number = self.world.truth.by_name.get(&stream.name).copied().unwrap_or(0);
         let begins = self.world.settings.begins;
-        begins.is_some_and(|since| !self.world.watch.was_shown_since(number, version, since))
+        // What is shown in that very moment is shown before.
+        begins.is_some_and(|at| !self.world.watch.was_shown_since(number, version, at + 1))
     }
 
     /// Whether a partition that stands still held some of the stream.

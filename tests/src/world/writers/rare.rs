@@ -51,7 +51,7 @@ impl Writers<'_> {
 /// an old version on would wait for ever for what came between.
 pub(super) fn complete_before(records: &mut [Record], begins: u64) {
     let mut highest: BTreeMap<usize, u64> = BTreeMap::new();
-    for record in records.iter().filter(|record| record.at < begins) {
+    for record in records.iter().filter(|record| record.at <= begins) {
         for shown in &record.shown {
             if let Shown::Event { stream, version, .. } = *shown {
                 let known = highest.entry(stream).or_default();
@@ -59,7 +59,7 @@ pub(super) fn complete_before(records: &mut [Record], begins: u64) {
             }
         }
     }
-    for record in records.iter_mut().filter(|record| record.at >= begins) {
+    for record in records.iter_mut().filter(|record| record.at > begins) {
         let below = |shown: &Shown| match *shown {
             Shown::Event { stream, version, .. } => {
                 highest.get(&stream).is_some_and(|highest| version <= *highest)
@@ -67,7 +67,7 @@ pub(super) fn complete_before(records: &mut [Record], begins: u64) {
             Shown::Nameless => false,
         };
         if record.shown.iter().any(below) {
-            record.at = begins - 1;
+            record.at = begins;
         }
     }
 }
