@@ -123,6 +123,7 @@ impl Progress {
     }
 
     /// What it says of the versions below this one.
+    #[must_use]
     pub fn below(&self, next: u64) -> Progress {
         let mut holes = Holes::default();
         for &(from, to) in self.holes.ranges().iter().filter(|(from, _)| *from < next) {

@@ -177,3 +177,20 @@ fn a_jump_that_the_tenure_before_put_on_record_is_on_record() {
     stage.run(3_000);
     assert_eq!(stage.ids("s", "s"), [1, 2]);
 }
+
+#[test]
+fn a_mark_that_meets_a_purged_tombstone_still_gets_its_letter() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.tuning.purge_ms = 10_000;
+    stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:2-"]);
+    stage.run(2_000);
+    stage.now += 60_000;
+    let purged = stage.documents.purge_now(&stage.projection.id(), Time(u64::MAX), None, 100);
+    assert_eq!(purged.map(|purged| purged.tombstones), Ok(1));
+    // Below the first version; the worker still remembers the document as it was.
+    stage.show("p0", &["s:0"]);
+    stage.run(5_000);
+    assert!(stage.is_marked("s"));
+    assert_eq!(stage.letters().len(), 1);
+}

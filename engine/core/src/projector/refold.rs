@@ -94,7 +94,10 @@ impl<P: Projection> Projector<P> {
         if vanished && !self.refolding(id) {
             // It was purged under us: what is still to be folded may be older than its deletion.
             self.begin_refold(id, None);
-            self.documents.items[id].state = State::Ready;
+            let document = &mut self.documents.items[id];
+            document.state = State::Ready;
+            // It was loaded just now, and is known not to be there.
+            document.tainted = false;
         }
         if !self.refolding(id) {
             return;
