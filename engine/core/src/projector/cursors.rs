@@ -189,11 +189,12 @@ impl<P: Projection> Projector<P> {
         let durable = self.streams.items[id].durable(&self.works);
         let told = self.told_by_document(id, &durable);
         let (tag, history) = (self.tag, self.source.history);
+        let looks = self.source.resolves();
         let stream = &mut self.streams.items[id];
         stream.unsaved = false;
         // Of a stream that is still being looked up there is nothing to say: a cursor that says so
-        // would be taken for knowledge.
-        if !stream.known || told && !wanted {
+        // would be taken for knowledge. Where versions are not looked up its mark alone counts.
+        if looks && !stream.known || told && !wanted {
             return None;
         }
         let (digests, head) = (stream.digests, stream.head);
