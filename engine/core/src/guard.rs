@@ -68,6 +68,13 @@ pub struct Positions {
     pub drained: BTreeMap<Name, u64>,
 }
 
+impl GuardKind {
+    /// Whether each stream has a document of its own, whose key is the stream.
+    pub fn is_by_stream(self) -> bool {
+        matches!(self, GuardKind::Version | GuardKind::Refold)
+    }
+}
+
 impl Guard {
     /// The guard of a document that nothing was applied to.
     pub fn empty(kind: GuardKind, first: u64) -> Guard {
@@ -146,9 +153,7 @@ impl Guard {
             && version > progress.next
         {
             let mut holes = progress.holes.clone();
-            for &(from, to) in seen.holes.ranges() {
-                holes.add(from.max(progress.next), to.min(version - 1));
-            }
+            holes.extend(seen.holes.within(progress.next, version));
             // More holes than a guard lists: then that is why the key parks.
             if holes.len() <= limits::HOLES_MAX {
                 *progress = Progress { next: version, holes };
@@ -192,12 +197,7 @@ impl Guard {
 fn absorb(progress: &mut Progress, version: u64, seen: &Progress) {
     let before = progress.next;
     progress.advance(version);
-    if version == 0 {
-        return;
-    }
-    for &(from, to) in seen.holes.ranges() {
-        progress.holes.add(from.max(before), to.min(version.saturating_sub(1)));
-    }
+    progress.holes.extend(seen.holes.within(before, version));
 }
 
 /// That a key (or a stream) is parked, and since which event.

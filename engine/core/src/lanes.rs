@@ -59,7 +59,7 @@ impl Lane {
     /// How many lanes a projection may have, where so many are wanted: one where the key is data,
     /// since events of any stream may change one document.
     pub fn allowed(kind: GuardKind, wanted: u32) -> u32 {
-        let by_stream = matches!(kind, GuardKind::Version | GuardKind::Refold);
+        let by_stream = kind.is_by_stream();
         if by_stream { wanted.max(1) } else { 1 }
     }
 

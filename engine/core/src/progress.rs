@@ -15,7 +15,31 @@ pub struct Holes(
 impl Holes {
     /// Whether this version is a hole.
     pub fn contains(&self, version: u64) -> bool {
-        self.ranges().iter().any(|(from, to)| (*from..=*to).contains(&version))
+        self.range_of(version).is_some()
+    }
+
+    /// The range that this version stands in, if it is a hole.
+    pub fn range_of(&self, version: u64) -> Option<(u64, u64)> {
+        self.ranges().iter().copied().find(|(from, to)| (*from..=*to).contains(&version))
+    }
+
+    /// What of them lies in `from..below`.
+    pub fn within(&self, from: u64, below: u64) -> impl Iterator<Item = (u64, u64)> {
+        let cut = move |&(a, b): &(u64, u64)| Some((a.max(from), b.min(below.checked_sub(1)?)));
+        self.ranges().iter().filter_map(cut).filter(|(a, b)| a <= b)
+    }
+
+    /// What of them lies below this version.
+    #[must_use]
+    pub fn below(&self, version: u64) -> Holes {
+        let mut holes = Holes::default();
+        holes.extend(self.within(0, version));
+        holes
+    }
+
+    /// Records more of them.
+    pub fn extend(&mut self, ranges: impl Iterator<Item = (u64, u64)>) {
+        ranges.for_each(|(from, to)| self.add(from, to));
     }
 
     /// Records the versions `from..=to` as holes; ranges that touch become one.
@@ -125,11 +149,7 @@ impl Progress {
     /// What it says of the versions below this one.
     #[must_use]
     pub fn below(&self, next: u64) -> Progress {
-        let mut holes = Holes::default();
-        for &(from, to) in self.holes.ranges().iter().filter(|(from, _)| *from < next) {
-            holes.add(from, to.min(next - 1));
-        }
-        Progress { next: self.next.min(next), holes }
+        Progress { next: self.next.min(next), holes: self.holes.below(next) }
     }
 
     /// What both know together: done is the union of both, a hole is what both lack.

@@ -25,7 +25,8 @@ impl<P: Projection> Projector<P> {
         }
         let stream = &mut self.streams.items[id];
         if self.source.resolves() && !stream.known {
-            // Of what is not known yet a cursor would say that it begins at its beginning.
+            // Of a stream that is still being looked up there is nothing to say: a cursor that says
+            // so would be taken for knowledge.
             return;
         }
         if !stream.unsaved && !stream.name.is_empty() {
@@ -189,12 +190,9 @@ impl<P: Projection> Projector<P> {
         let durable = self.streams.items[id].durable(&self.works);
         let told = self.told_by_document(id, &durable);
         let (tag, history) = (self.tag, self.source.history);
-        let looks = self.source.resolves();
         let stream = &mut self.streams.items[id];
         stream.unsaved = false;
-        // Of a stream that is still being looked up there is nothing to say: a cursor that says so
-        // would be taken for knowledge. Where versions are not looked up its mark alone counts.
-        if looks && !stream.known || told && !wanted {
+        if told && !wanted {
             return None;
         }
         let (digests, head) = (stream.digests, stream.head);

@@ -244,10 +244,8 @@ impl<P: Projection> Projector<P> {
             let extra = self.streams.items[id].extra();
             let since = extra.missing_since(next, now);
             // What is on record as a hole needs no second proof.
-            let recorded = extra.cursor.as_ref().and_then(|(cursor, _)| {
-                let holes = cursor.done.holes.ranges().iter();
-                holes.copied().find(|(from, to)| (*from..=*to).contains(&next))
-            });
+            let recorded = extra.cursor.as_ref();
+            let recorded = recorded.and_then(|(cursor, _)| cursor.done.holes.range_of(next));
             if let Some((_, to)) = recorded {
                 self.pass_over(id, next, to.min(found - 1), false);
                 continue;

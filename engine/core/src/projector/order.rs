@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::checkpoint::Verdict;
 use crate::event::{Batch, Event};
 use crate::fault::Fault;
-use crate::guard::GuardKind;
 use crate::projection::{Keys, Projection};
 use crate::sequencer::{Sequence, Source, Versions, sequence};
 
@@ -37,7 +36,7 @@ impl<P: Projection> Projector<P> {
         stream.next = self.source.first;
         // Where documents' guards judge alone, a stream needs no looking up, except for the mark
         // of a stream whose key could not be told.
-        let by_stream = matches!(self.kind, GuardKind::Version | GuardKind::Refold);
+        let by_stream = self.kind.is_by_stream();
         stream.known = !self.source.resolves() && by_stream;
         self.bytes += size_of::<Stream>() + name.len();
         self.streams.insert(hash, stream)
@@ -89,7 +88,7 @@ impl<P: Projection> Projector<P> {
         stream.digests.set(event.version(), event.digest());
         let parking = stream.extra.as_ref().and_then(|extra| extra.parking.as_ref());
         let parked = parking.is_some_and(|parking| event.version() >= parking.mark.version);
-        let by_stream = matches!(self.kind, GuardKind::Version | GuardKind::Refold);
+        let by_stream = self.kind.is_by_stream();
         let mut keys = std::mem::take(&mut self.keys);
         keys.clear();
         let routed = self.route(event, &mut keys);

@@ -215,14 +215,8 @@ impl<P: Projection> Projector<P> {
 
     /// What is known to be missing of the stream below this version.
     fn holes_below(&self, id: Id<Stream>, version: u64) -> Holes {
-        let mut below = Holes::default();
         let known = self.streams.items.get(id).and_then(|stream| stream.holes());
-        for &(from, to) in known.into_iter().flat_map(Holes::ranges) {
-            if from < version {
-                below.add(from, to.min(version - 1));
-            }
-        }
-        below
+        known.map_or_else(Holes::default, |holes| holes.below(version))
     }
 
     pub(super) fn parked(&mut self, ticket: Ticket, answers: &[LetterAnswer]) {

@@ -3,7 +3,6 @@
 //! conditional, and does no harm.
 
 use crate::effect::Effect;
-use crate::guard::GuardKind;
 use crate::name::Name;
 use crate::projection::Projection;
 
@@ -94,22 +93,16 @@ impl<P: Projection> Projector<P> {
     /// history settles what others did in the meantime, what memory has of a stream proves no
     /// hole, and whether it is parked must be asked again.
     fn distrust(&mut self) {
-        for number in 0..self.documents.items.places() {
-            let id = self.documents.items.at(number).map(|(id, _)| id);
-            if let Some(document) = id.and_then(|id| self.documents.items.get_mut(id)) {
-                document.rare().doubted = true;
-            }
+        for document in self.documents.items.values_mut() {
+            document.rare().doubted = true;
         }
         if self.source.resolves() {
             return;
         }
-        let by_stream = matches!(self.kind, GuardKind::Version | GuardKind::Refold);
-        for number in 0..self.streams.items.places() {
-            let id = self.streams.items.at(number).map(|(id, _)| id);
-            if let Some(stream) = id.and_then(|id| self.streams.items.get_mut(id)) {
-                stream.begun = false;
-                stream.known &= by_stream;
-            }
+        let by_stream = self.kind.is_by_stream();
+        for stream in self.streams.items.values_mut() {
+            stream.begun = false;
+            stream.known &= by_stream;
         }
     }
 }

@@ -125,6 +125,11 @@ impl<T> Slab<T> {
         Some((Id(u32::try_from(number).ok()?, PhantomData), item))
     }
 
+    /// All, to change.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.places.iter_mut().flatten()
+    }
+
     /// All, by place.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
         (0..self.places.len()).filter_map(|number| self.at(number))
