@@ -101,10 +101,9 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     /// Whether this may be written over that one: in one life of the feed it never says less,
-    /// unless a sweep is under way or has just ended.
+    /// unless a sweep has just ended, which goes on where the feed begins.
     pub fn may_follow(&self, saved: &Checkpoint) -> bool {
         let same_feed = saved.incarnation == self.incarnation;
-        let swept = saved.jump.is_some() || self.jump.is_some();
-        !same_feed || swept || self.position >= saved.position
+        !same_feed || saved.jump.is_some() || self.position >= saved.position
     }
 }

@@ -61,11 +61,10 @@ pub fn guard_goes_on(before: &Guard, after: &Guard) -> Result<(), String> {
 }
 
 /// Whether a partition's checkpoint may follow the one before it: in one life of the feed the
-/// position never goes back, unless a sweep is under way or has just ended, which repairs what
-/// the feed lost and goes on where the feed begins.
+/// position never goes back, unless a sweep has just ended, which repaired what the feed lost and
+/// goes on where the feed begins.
 pub fn checkpoint_goes_on(before: &Checkpoint, after: &Checkpoint) -> Result<(), String> {
-    let swept = before.jump.is_some() || after.jump.is_some();
-    if before.incarnation != after.incarnation || swept || after.position >= before.position {
+    if after.may_follow(before) {
         return Ok(());
     }
     let shown = |checkpoint: &Checkpoint| {

@@ -222,7 +222,7 @@ impl Lanes {
         let mut wake: Option<Time> = None;
         let mut over = Vec::new();
         for (name, partition) in &mut self.partitions {
-            partition.go_back(&mut self.out);
+            partition.go_back(self.serial, &mut self.out);
             partition.ask(&mut self.out);
             if partition.is_commit_due(now) {
                 self.serial += 1;

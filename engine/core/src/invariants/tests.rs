@@ -94,9 +94,10 @@ fn no_checkpoint_goes_back_in_one_life_of_the_feed() {
     assert!(checkpoint_goes_on(&before, &checkpoint("i", Some(4), None)).is_err());
     assert!(checkpoint_goes_on(&before, &checkpoint("i", None, None)).is_err());
     assert_eq!(checkpoint_goes_on(&before, &checkpoint("j", None, None)), Ok(()), "another life");
-    let sweep = checkpoint("i", None, Some(9));
+    let sweep = checkpoint("i", Some(5), Some(9));
     assert_eq!(checkpoint_goes_on(&before, &sweep), Ok(()), "a sweep begins");
-    assert_eq!(checkpoint_goes_on(&sweep, &checkpoint("i", Some(9), None)), Ok(()), "and ends");
+    assert_eq!(checkpoint_goes_on(&sweep, &checkpoint("i", Some(3), None)), Ok(()), "and ends");
+    assert!(checkpoint_goes_on(&before, &checkpoint("i", Some(4), Some(9))).is_err());
 }
 
 #[test]

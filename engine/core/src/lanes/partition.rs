@@ -64,6 +64,8 @@ pub(super) struct Partition {
     pub(super) met: Checkpoint,
     pub(super) saved: Option<(Checkpoint, Revision)>,
     pub(super) saving: Option<(Ticket, Checkpoint)>,
+    /// The last write before the lanes were granted the partition as it stands now.
+    pub(super) began: u64,
     /// The counts that each lane began with.
     pub(super) base: Counts,
     pub(super) members: Vec<Member>,
@@ -96,6 +98,7 @@ impl Partition {
             incarnation,
             saved,
             saving: None,
+            began: 0,
             base: Counts::default(),
             members: Vec::new(),
             ends: VecDeque::new(),
@@ -112,12 +115,13 @@ impl Partition {
     }
 
     /// Grants the partition to all lanes at its stored checkpoint, where that is to be done. A
-    /// write under way is waited for: it says where the checkpoint is.
-    pub(super) fn go_back(&mut self, out: &mut Out) {
+    /// write under way is waited for: it says where the checkpoint is. `serial` is the last write.
+    pub(super) fn go_back(&mut self, serial: u64, out: &mut Out) {
         if !self.again || self.saving.is_some() || self.revoked.is_some() {
             return;
         }
         self.again = false;
+        self.began = serial;
         self.busy = None;
         self.last = None;
         self.ends.clear();

@@ -61,8 +61,10 @@ impl Partition {
                 self.backoff.succeeded();
                 self.recorded(saving, revision, out);
             }
-            // Our own write of before, whose answer was lost: what it says is durable.
+            // Our own write of before, whose answer was lost: what it says is durable. Where the
+            // lanes began below it, they begin there.
             SideAnswer::Conflict(Some((stored, revision))) if stored.writer == nonce => {
+                self.again |= stored.serial <= self.began && self.revoked.is_none();
                 self.recorded(stored, revision, out);
             }
             SideAnswer::Conflict(_) => return false,

@@ -307,13 +307,6 @@ fn each_stream_has_one_lane_and_documents_of_many_streams_have_one_for_all() {
 }
 
 proptest! {
-    // The same draws in every run: what they found beyond is the open schedule below.
-    #![proptest_config(ProptestConfig {
-        cases: 500,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(7),
-        ..ProptestConfig::default()
-    })]
-
     /// However late lanes are and are heard, however often one goes back and whatever fails: each
     /// checkpoint counts what is below it, and in the end all is.
     #[test]
@@ -329,10 +322,9 @@ proptest! {
     }
 }
 
-/// A write whose answer was lost, a lane that goes back and a trim, in this order: the checkpoint
-/// of the partition is written below the stored one.
+/// A write whose answer was lost, a lane that goes back and a trim, in this order: the lanes were
+/// granted less than is stored, and the place to go on from must not be written below that.
 #[test]
-#[ignore = "open: the checkpoint goes back"]
 fn a_checkpoint_does_not_go_back_after_a_lost_answer_and_a_trim() {
     let schedule = [
         [(0, 1, 0), (0, 2, 0), (5, 2, 0), (5, 1, 0), (0, 0, 0), (11, 0, 200)],

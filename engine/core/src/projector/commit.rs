@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::checkpoint::{Checkpoint, Counts};
 use crate::effect::{Effect, Ticket};
+use crate::guard::Revision;
 use crate::input::SideAnswer;
 use crate::invariants;
 use crate::name::Name;
@@ -187,15 +188,12 @@ impl<P: Projection> Projector<P> {
         let Some((_, saving)) = saving else { return };
         match answer {
             SideAnswer::Written(revision) => {
-                intake.saved = Some((saving, revision));
                 intake.commit_backoff.succeeded();
-                self.recorded(slot);
+                self.recorded(slot, saving, revision);
             }
             // Our own write of before, whose answer was lost: what it says is durable.
-            // Of a tenure before this one, it may say all that this one has to say.
             SideAnswer::Conflict(Some((stored, revision))) if stored.writer == nonce => {
-                intake.saved = Some((stored, revision));
-                self.recorded(slot);
+                self.recorded(slot, stored, revision);
             }
             SideAnswer::Conflict(_) => {
                 // Another owner wrote it: the partition is not ours any more.
@@ -212,15 +210,19 @@ impl<P: Projection> Projector<P> {
         }
     }
 
-    /// A checkpoint is durable: a sweep that waited for its place to be on record begins.
-    fn recorded(&mut self, slot: u32) {
+    /// A checkpoint is durable: a sweep that waited for its place to be on record begins. One of
+    /// a tenure before this one says more than this one began with: it begins there.
+    fn recorded(&mut self, slot: u32, saved: Checkpoint, revision: Revision) {
         let now = self.now;
         let Some(intake) = self.intakes.get_mut(slot as usize) else { return };
         let on_record = intake.jump.is_some()
-            && intake.saved.as_ref().is_some_and(|(saved, _)| {
-                saved.jump == intake.jump && saved.incarnation == intake.incarnation
-            });
-        if intake.reading == Reading::Recording && on_record {
+            && saved.jump == intake.jump
+            && saved.incarnation == intake.incarnation;
+        let earlier = saved.serial <= intake.began;
+        intake.saved = Some((saved, revision));
+        if earlier {
+            self.renew(slot);
+        } else if intake.reading == Reading::Recording && on_record {
             intake.reading = Reading::Sweeping;
             intake.sweep =
                 super::intake::FullSweep { ask: Some((now, None)), ..Default::default() };

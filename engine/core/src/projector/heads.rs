@@ -33,11 +33,6 @@ impl<P: Projection> Projector<P> {
         let ticket = self.ticket();
         let Some(intake) = self.intakes.get_mut(slot as usize) else { return };
         if sweeps {
-            if other.is_some() {
-                intake.done = None;
-                intake.read = None;
-                intake.ended = false;
-            }
             intake.reading = Reading::Locating(None);
             intake.asked = Some(ticket);
             let partition = intake.name.clone();
@@ -73,6 +68,13 @@ impl<P: Projection> Projector<P> {
             intake.reading = Reading::Locating(Some(intake.backoff.failed(now)));
             return;
         };
+        let saved = intake.saved.as_ref().map(|(saved, _)| &saved.incarnation);
+        if saved.is_some_and(|saved| *saved != incarnation) {
+            // Of this life of the feed nothing is done yet.
+            intake.done = None;
+            intake.read = None;
+            intake.ended = false;
+        }
         intake.incarnation = incarnation;
         // The beginning of a partition has no position: an empty record stands for it.
         let beginning = || Position { record: Record::from_bytes(&[]), index: 0 };

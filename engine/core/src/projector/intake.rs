@@ -105,6 +105,8 @@ pub(super) struct Intake {
     pub(super) saved: Option<(Checkpoint, Revision)>,
     /// What is being written.
     pub(super) saving: Option<(Ticket, Checkpoint)>,
+    /// The last write that was named before this tenure began.
+    pub(super) began: u64,
     pub(super) save_at: Time,
     pub(super) retry_at: Time,
     pub(super) commit_backoff: Backoff,
@@ -153,6 +155,7 @@ impl Intake {
             received: counts.received,
             saved,
             saving: None,
+            began: 0,
             save_at: Time(0),
             retry_at: Time(0),
             commit_backoff: backoff.clone(),

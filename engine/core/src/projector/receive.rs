@@ -45,6 +45,7 @@ impl<P: Projection> Projector<P> {
         let other = other.filter(|other| *other != incarnation);
         let (name, lane) = (partition.clone(), self.lane);
         let mut intake = Intake::new(name, incarnation, checkpoint, backoff, lane);
+        intake.began = self.serial;
         if intake.jump.is_some() {
             // A sweep was under way: it starts again from its first page.
             intake.reading = Reading::Sweeping;

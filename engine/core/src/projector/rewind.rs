@@ -69,9 +69,14 @@ impl<P: Projection> Projector<P> {
         let mut new =
             Intake::new(name, old.incarnation.clone(), old.saved.clone(), backoff, self.lane);
         new.saving.clone_from(&old.saving);
+        new.began = self.serial;
         new.revoked = old.revoked;
+        let saved = new.saved.as_ref().map(|(saved, _)| &saved.incarnation);
+        let other = saved.is_some_and(|saved| *saved != new.incarnation);
         new.reading = match old.reading {
             Reading::Halted => Reading::Halted,
+            // Where the checkpoint would go on is a place in another life of the feed.
+            _ if other => Reading::Locating(Some(self.now)),
             _ if new.jump.is_some() => Reading::Sweeping,
             Reading::Locating(_) | Reading::Recording => Reading::Locating(Some(self.now)),
             _ if new.ended => Reading::Ended,

@@ -17,6 +17,7 @@ use crate::value::Value;
 mod answers;
 mod dice;
 mod memory;
+mod tenures;
 
 use answers::{answer, noise};
 use dice::Dice;

@@ -16,7 +16,7 @@ use crate::time::Time;
 use crate::value::Value;
 
 /// Notes the last version.
-struct Last;
+pub(super) struct Last;
 
 impl Projection for Last {
     fn id(&self) -> ProjectionId {
