@@ -69,6 +69,9 @@ pub struct Cursor {
     pub done: Progress,
     /// Set while the stream is parked: its key could not be told from this version on.
     pub mark: Option<Box<Mark>>,
+    /// Whether the stream is parked or ever was. Others' events pushed documents' positions on
+    /// while it stood still, so that from then on only versions tell which of its events they have.
+    pub parked_once: bool,
     /// Digests of the last few versions.
     pub digests: Digests,
     /// Which module and mapping the digests were made with: others are not compared.
@@ -84,6 +87,7 @@ impl Cursor {
             self.tag = other.tag;
         }
         self.done.merge(&other.done);
+        self.parked_once |= other.parked_once;
         if other.mark.is_some() {
             self.mark.clone_from(&other.mark);
         }

@@ -106,16 +106,16 @@ impl Guard {
         }
     }
 
-    /// How an event of a once parked stream stands to a document whose positions others have
+    /// How an event of a stream that was parked stands to a document whose positions others have
     /// pushed on while it was parked: its version tells.
-    pub fn judge_unparked(&self, event: Event<'_>) -> Option<Standing> {
+    pub fn judge_by_version(&self, event: Event<'_>) -> Option<Standing> {
         let Guard::Positions(at) = self else { return None };
         let done = at.drained.get(event.stream()).is_some_and(|next| event.version() < *next);
         Some(if done { Standing::Covered } else { Standing::New })
     }
 
-    /// Notes that an event of a once parked stream is applied.
-    pub fn advance_unparked(&mut self, event: Event<'_>) {
+    /// Notes that an event of a stream that was parked is applied.
+    pub fn advance_by_version(&mut self, event: Event<'_>) {
         if let Guard::Positions(at) = self {
             let next = at.drained.entry(Name::from(event.stream())).or_default();
             *next = (*next).max(event.version() + 1);

@@ -63,6 +63,9 @@ pub struct Letter {
     /// What is known to be missing of its stream below it: a drain that folds it lists these in
     /// the document's guard, so that a late one is not taken for a duplicate.
     pub holes: Holes,
+    /// Whether its stream was parked before: other streams may have pushed the document's position
+    /// past it, so its stream's drained version judges it.
+    pub by_version: bool,
     /// The event, alone in a batch of its own.
     pub payload: Arc<Batch>,
 }

@@ -171,14 +171,11 @@ pub struct StoredLetter {
     pub last: Option<Fault>,
     /// Set when an operator wants it discarded: obeyed when a drain gets there.
     pub discard: Option<Discard>,
-    /// It came out of a parked stream and went behind a parked key: other streams may have pushed
-    /// the document's position past it, so its stream's drained version judges it.
-    pub drained: bool,
 }
 
 impl StoredLetter {
     /// A letter as it is appended.
     pub fn new(letter: Letter) -> StoredLetter {
-        StoredLetter { letter, attempts: 0, last: None, discard: None, drained: false }
+        StoredLetter { letter, attempts: 0, last: None, discard: None }
     }
 }

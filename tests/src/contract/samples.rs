@@ -119,7 +119,8 @@ pub fn keys(keys: &[&str]) -> Vec<LoadKey> {
 pub fn cursor(stream: &str, replaces: Option<Revision>, next: u64) -> CursorWrite {
     let mut digests = Digests::default();
     digests.set(next, 77);
-    let cursor = Cursor { done: progress(next), mark: Some(mark().into()), digests, tag: u64::MAX };
+    let (done, mark) = (progress(next), Some(mark().into()));
+    let cursor = Cursor { done, mark, parked_once: true, digests, tag: u64::MAX };
     CursorWrite { stream: Name::from(stream), replaces, cursor }
 }
 

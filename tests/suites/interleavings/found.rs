@@ -1,9 +1,10 @@
 //! Schedules that random worlds found, played alone: what went wrong once stays mended.
 
+use foldline_core::drain::{Mode, Outcome};
 use foldline_core::fault::Trouble;
 use foldline_core::guard::{Guard, GuardKind};
 use foldline_core::input::{Input, WriteAnswer};
-use foldline_core::letter::Cause;
+use foldline_core::letter::{Cause, Scope};
 use foldline_core::name::Name;
 use foldline_core::position::Position;
 use foldline_core::projection::Projection;
@@ -193,4 +194,27 @@ fn a_mark_that_meets_a_purged_tombstone_still_gets_its_letter() {
     stage.run(5_000);
     assert!(stage.is_marked("s"));
     assert_eq!(stage.letters().len(), 1);
+}
+
+#[test]
+fn positions_tell_nothing_of_a_stream_whose_parking_has_ended() {
+    let mut stage = ordered(GuardKind::Positions);
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1%@k"]);
+    stage.run(1_000);
+    stage.projection.keys_fixed.set(true);
+    let mut operator = stage.operator(&Scope::Stream("s".into()), Mode::Retry);
+    assert_eq!(stage.finish(&mut operator), Outcome::Drained);
+    // The owner does not know that: the second is to be a letter, and another stream passes it.
+    stage.write("p0", &["s:2@k", "t:1@k"]);
+    stage.run_until(a, "park");
+    stage.take(a, "park");
+    stage.run_until(a, "write");
+    stage.perform(a, "write");
+    stage.crash(a);
+    stage.owner(&["p0"]);
+    stage.run(2_000);
+    assert_eq!(stage.ids("k", "s"), [1, 2]);
+    assert_eq!(stage.ids("k", "t"), [1]);
+    assert_eq!(stage.letters(), []);
 }

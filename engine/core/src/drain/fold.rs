@@ -182,7 +182,7 @@ impl<P: Projection> Folder<'_, P> {
     }
 
     fn is_drained(&self, stored: &StoredLetter) -> bool {
-        self.drained || stored.drained
+        self.drained || stored.letter.by_version
     }
 
     /// Whether the guard lists the letter's version as a hole.

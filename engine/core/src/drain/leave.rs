@@ -7,7 +7,7 @@ use crate::control::{ControlAnswer, ControlOp, Entry};
 use crate::fault::Fault;
 use crate::guard::GuardKind;
 use crate::letter::{Cause, LetterAnswer, Scope};
-use crate::parking::{Append, AppendStep, Left, StoredLetter, names, wire};
+use crate::parking::{Append, AppendStep, Left, names, wire};
 use crate::projection::Projection;
 
 /// One thing that is still to be done; letters by their place in the hand.
@@ -206,9 +206,8 @@ impl<P: Projection> Drain<P> {
             Purpose::Behind(epoch) => (Some(epoch), Cause::Behind),
             _ => (None, Cause::Late),
         };
-        let mut stored = StoredLetter::new(letter);
-        stored.drained = true;
-        let append = Append::stored(self.id.clone(), stored, self.limits);
+        letter.by_version = true;
+        let append = Append::new(self.id.clone(), letter, self.limits);
         self.append(Box::new(append), purpose, None)
     }
 

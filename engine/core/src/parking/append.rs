@@ -55,11 +55,7 @@ enum Put {
 impl Append {
     /// The append of this letter; begin with `step(None)`.
     pub fn new(id: ProjectionId, letter: Letter, limits: Limits) -> Append {
-        Append::stored(id, StoredLetter::new(letter), limits)
-    }
-
-    /// The append of a letter that comes out of another parking.
-    pub fn stored(id: ProjectionId, letter: StoredLetter, limits: Limits) -> Append {
+        let letter = StoredLetter::new(letter);
         Append { id, letter, limits, state: State::Start, put: None, conflicts: 0, fault: None }
     }
 

@@ -96,6 +96,7 @@ pub(crate) fn letter(scope: Scope, epoch: Option<Epoch>, stream: &str, version: 
         fault: Fault::new("poison", "it fails"),
         first_seen: Time(1),
         holes: Holes::default(),
+        by_version: false,
         payload: Arc::new(payload.build()),
     }
 }

@@ -95,8 +95,11 @@ impl<P: Projection> Projector<P> {
         let done = cursor.as_ref().map(|cursor| &cursor.done);
         if !self.source.resolves() {
             // Documents' guards judge alone: only the mark was asked for. What is on its way is not
-            // accepted again.
-            let next = self.streams.items[id].next.max(self.source.first);
+            // accepted again, nor what was done with before a parking ended: of a discarded event
+            // no document says that it is.
+            let once = cursor.as_ref().filter(|cursor| cursor.parked_once);
+            let done = once.map_or(self.source.first, |cursor| cursor.done.next);
+            let next = self.streams.items[id].next.max(done).max(self.source.first);
             return self.know(id, Progress::start(next));
         }
         let progress = known(self.source.first, guard.as_ref(), done);

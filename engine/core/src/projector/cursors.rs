@@ -203,8 +203,9 @@ impl<P: Projection> Projector<P> {
         let parking = extra.parking.as_ref().filter(|parking| closed != Some(parking.mark.epoch));
         let mark = parking.filter(|parking| parking.is_ripe(head)).map(|p| p.mark.clone());
         let unripe = parking.is_some() && mark.is_none() && extra.cursor_waiters.is_empty();
-        let mut cursor = Cursor { done: durable, mark, digests, tag };
         let stored = extra.cursor.clone();
+        let parked_once = mark.is_some() || extra.was_parked();
+        let mut cursor = Cursor { done: durable, mark, parked_once, digests, tag };
         // Until then only a checkpoint that stands on cursors needs to know how far it is.
         let known = stored.as_ref().is_some_and(|(stored, _)| stored.done == cursor.done);
         if unripe && (history || known) {

@@ -113,9 +113,9 @@ impl<P: Projection> Projector<P> {
         let partition = self.partition_of(work);
         let document = &self.documents.items[id];
         let below = event.version() < self.source.first && self.works[work].out != Out::No;
-        let unparked = self.works[work].rare.as_ref().is_some_and(|rare| rare.unparked);
-        let by_version = unparked.then(|| document.meta.guard.judge_unparked(event)).flatten();
-        let judged = by_version.unwrap_or_else(|| document.meta.guard.judge(event, &partition));
+        let guard = &document.meta.guard;
+        let by_version = self.is_work_by_version(work).then(|| guard.judge_by_version(event));
+        let judged = by_version.flatten().unwrap_or_else(|| guard.judge(event, &partition));
         let standing = match judged {
             _ if below => Standing::New,
             standing => standing,
@@ -190,13 +190,9 @@ impl<P: Projection> Projector<P> {
         };
         match changed {
             Ok(Change::Applied) => {
-                self.advance_guard(id, event, partition);
+                self.advance_guard(id, work, event, partition);
                 let wall = self.clock.wall();
-                let unparked = self.works[work].rare.as_ref().is_some_and(|rare| rare.unparked);
                 let document = &mut self.documents.items[id];
-                if unparked {
-                    document.meta.guard.advance_unparked(event);
-                }
                 let when = || event.time().unwrap_or(wall);
                 document.meta.deleted = (*document.body == Value::Null).then(when);
                 document.folded.push(work);
@@ -211,10 +207,24 @@ impl<P: Projection> Projector<P> {
         }
     }
 
-    fn advance_guard(&mut self, id: Id<Document>, event: Event<'_>, partition: &str) {
+    fn is_work_by_version(&self, work: Id<Work>) -> bool {
+        self.works[work].rare.as_ref().is_some_and(|rare| rare.by_version)
+    }
+
+    fn advance_guard(
+        &mut self,
+        id: Id<Document>,
+        work: Id<Work>,
+        event: Event<'_>,
+        partition: &str,
+    ) {
         let seen = self.seen_below(event);
+        let by_version = self.is_work_by_version(work);
         let document = &mut self.documents.items[id];
         document.meta.guard.advance(event, partition, &seen);
+        if by_version {
+            document.meta.guard.advance_by_version(event);
+        }
         if self.kind == GuardKind::Ledger {
             document.rare().changed.insert(event.stream().into());
         }
@@ -242,7 +252,7 @@ impl<P: Projection> Projector<P> {
             document.revision.is_some() || document.dirty || document.writing
         };
         if exists || self.kind == GuardKind::Version {
-            self.advance_guard(id, event, partition);
+            self.advance_guard(id, work, event, partition);
         }
         if self.kind == GuardKind::Version {
             self.documents.items[id].rare().guard_moved = true;

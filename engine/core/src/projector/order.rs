@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::checkpoint::Verdict;
 use crate::event::{Batch, Event};
 use crate::fault::Fault;
+use crate::guard::GuardKind;
 use crate::projection::{Keys, Projection};
 use crate::sequencer::{Sequence, Source, Versions, sequence};
 
@@ -108,6 +109,9 @@ impl<P: Projection> Projector<P> {
             self.unsave(id);
             self.cursors_soon = true;
         }
+        if self.is_by_version(id) {
+            self.works[work].rare().by_version = true;
+        }
         match routed {
             _ if parked => self.park_behind(id, work),
             Ok(()) if unhandled => self.works[work].verdict = Some(Verdict::Filtered),
@@ -123,6 +127,12 @@ impl<P: Projection> Projector<P> {
         }
         self.keys = keys;
         self.complete_ready(id);
+    }
+
+    /// Whether positions say nothing of the stream's events, because it was parked before.
+    fn is_by_version(&self, id: Id<Stream>) -> bool {
+        let extra = self.streams.items[id].extra.as_ref();
+        self.kind == GuardKind::Positions && extra.is_some_and(|extra| extra.was_parked())
     }
 
     /// Names the documents that an event changes, within what stores and limits allow.

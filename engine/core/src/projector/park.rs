@@ -209,6 +209,7 @@ impl<P: Projection> Projector<P> {
             fault: why.unwrap_or_else(|| Fault::new("late", "came after it was passed over")),
             first_seen: self.clock.wall(),
             holes: self.holes_below(it.stream, event.version()),
+            by_version: it.rare.as_ref().is_some_and(|rare| rare.by_version),
             payload,
         })
     }
@@ -371,7 +372,7 @@ impl<P: Projection> Projector<P> {
     /// Dispatches an event that was to become a letter of its stream.
     fn dispatch_again(&mut self, id: Id<Stream>, work: Id<Work>) {
         self.works[work].left -= 1;
-        self.works[work].rare().unparked = true;
+        self.works[work].rare().by_version = true;
         if self.streams.items[id].extra().parking.is_some() {
             return self.park_behind(id, work);
         }

@@ -173,6 +173,11 @@ impl Named for Stream {
 }
 
 impl Extra {
+    /// Whether the stream was parked before, as far as memory and the stored cursor know.
+    pub(super) fn was_parked(&self) -> bool {
+        self.closed.is_some() || self.cursor.as_ref().is_some_and(|(cursor, _)| cursor.parked_once)
+    }
+
     /// Whether the cursor is being read or written.
     pub(super) fn is_cursor_busy(&self) -> bool {
         self.loading.is_some() || self.saving.is_some()

@@ -59,9 +59,9 @@ pub(super) struct Rare {
     pub(super) right: Option<u32>,
     /// Why it cannot be folded, where that is known before it is tried.
     pub(super) fault: Option<Fault>,
-    /// It was to park with its stream, whose parking ended: under the guard by positions other
-    /// streams have pushed the documents' positions on.
-    pub(super) unparked: bool,
+    /// Its stream was parked before: under the guard by positions other streams have pushed the
+    /// documents' positions on, and its version tells what they have of it.
+    pub(super) by_version: bool,
     /// Duplicates that arrived while it was on its way: done when it is.
     pub(super) duplicates: Vec<Receipt>,
 }

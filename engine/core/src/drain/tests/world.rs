@@ -93,6 +93,7 @@ pub(crate) fn letter(scope: Scope, epoch: Epoch, payload: &Arc<Batch>) -> Letter
         fault: Fault::new("poison", "it failed"),
         first_seen: Time(0),
         holes: Holes::default(),
+        by_version: false,
         payload: Arc::clone(payload),
     }
 }
@@ -184,8 +185,7 @@ impl World {
 
     /// Appends a letter to its end.
     pub(crate) fn append(&mut self, letter: Letter) {
-        let stored = StoredLetter::new(letter);
-        let mut append = Append::stored(id(), stored, Limits::default());
+        let mut append = Append::new(id(), letter, Limits::default());
         let mut answer = None;
         while let AppendStep::Do(op) = append.step(answer.take()) {
             answer = Some(self.control.perform(&op));

@@ -49,8 +49,8 @@ pub fn write_letter(stored: &StoredLetter) -> Arc<str> {
         let how = if discard.certain { "certain" } else { "wanted" };
         lines.line("discard", &[how, &discard.reason]);
     }
-    if stored.drained {
-        lines.line("drained", &[]);
+    if letter.by_version {
+        lines.line("by-version", &[]);
     }
     event::write(&mut lines, &letter.payload);
     lines.0.into()
@@ -86,7 +86,7 @@ pub fn read_letter(text: &str) -> Result<StoredLetter, Fault> {
         Ok(Discard { reason: line.text()?, certain })
     });
     let discard = discard.transpose()?;
-    let drained = record.maybe("drained").is_some();
+    let by_version = record.maybe("by-version").is_some();
     let payload = event::read(&mut record)?;
     record.end()?;
     let partition = partition.map(Name::from);
@@ -102,7 +102,8 @@ pub fn read_letter(text: &str) -> Result<StoredLetter, Fault> {
         fault,
         first_seen,
         holes,
+        by_version,
         payload,
     };
-    Ok(StoredLetter { letter, attempts, last, discard, drained })
+    Ok(StoredLetter { letter, attempts, last, discard })
 }

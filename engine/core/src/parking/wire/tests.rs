@@ -42,6 +42,7 @@ fn letter(stream: &str, version: u64) -> StoredLetter {
         fault: Fault::new("type", "`data.amount` is text: \"1 0\"\nnot a number"),
         first_seen: Time(1_234),
         holes,
+        by_version: false,
         payload: Arc::new(payload.build()),
     })
 }
@@ -89,7 +90,7 @@ fn what_became_of_a_letter_is_kept() {
     let mut stored = letter("s", 7);
     stored.attempts = 3;
     stored.last = Some(Fault::new("", ""));
-    stored.drained = true;
+    stored.letter.by_version = true;
     for certain in [false, true] {
         stored.discard = Some(Discard { reason: "not ours - see the ticket".into(), certain });
         check(&stored);
