@@ -70,6 +70,30 @@ pub struct Letter {
     pub payload: Arc<Batch>,
 }
 
+/// Where a letter stands among those of its stream: by its version or, where the source has none
+/// and all are 0, by its sort key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rank {
+    /// The version.
+    pub version: u64,
+    /// The sort key; empty where versions tell.
+    pub sort: Name,
+}
+
+impl From<u64> for Rank {
+    fn from(version: u64) -> Rank {
+        Rank { version, sort: Name::default() }
+    }
+}
+
+impl Letter {
+    /// Where it stands in its stream.
+    pub fn rank(&self) -> Rank {
+        let sort = self.payload.event(0).map(|event| event.sort().into());
+        Rank { version: self.version, sort: sort.unwrap_or_default() }
+    }
+}
+
 /// What became of the append of one letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LetterAnswer {

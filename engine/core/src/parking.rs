@@ -9,8 +9,9 @@
 //!   first, then the head is changed, always, even for a letter that was there already; a drain
 //!   reads the head, then the letters, and closes on the head it read. So either the drain sees
 //!   the letter, or its close fails.
-//! * *Repeating is harmless.* A letter's name is its (stream, version); the head counts a version
-//!   above its stream's highest once, and a leaving one above its stream's last left once.
+//! * *Repeating is harmless.* A letter's name is its stream and its rank there (its version or,
+//!   where there are none, its sort key); the head counts a rank above its stream's highest once,
+//!   and a leaving one above its stream's last left once.
 //! * *Order.* Letters of a stream are listed in order of version. Whoever appends puts a version
 //!   only when all earlier ones of that stream and scope are `Parked`: after any other answer the
 //!   later letters of that scope wait.
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 
 use crate::fault::Fault;
 use crate::guard::Epoch;
-use crate::letter::{Letter, Scope};
+use crate::letter::{Letter, Rank, Scope};
 use crate::limits;
 use crate::name::Name;
 
@@ -65,16 +66,16 @@ pub enum Left {
 }
 
 /// What a head knows of one stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamHead {
-    /// The lowest version ever parked here.
-    pub first: u64,
-    /// The highest version ever parked here.
-    pub highest: u64,
-    /// How many letters raised the highest version: each once, however often it was appended.
+    /// The lowest rank ever parked here.
+    pub first: Rank,
+    /// The highest rank ever parked here.
+    pub highest: Rank,
+    /// How many letters raised the highest rank: each once, however often it was appended.
     pub count: u64,
-    /// The highest version that has left; none: none has.
-    pub left: Option<u64>,
+    /// The highest rank that has left; none: none has.
+    pub left: Option<Rank>,
 }
 
 /// The head record of one parking.
@@ -102,31 +103,33 @@ impl HeadRecord {
     }
 
     /// Counts a letter that is durable. One at or below the highest is taken for a repetition:
-    /// only a worker that was left behind appends out of order, and its letter is drained all the
-    /// same.
-    pub fn append(&mut self, stream: &str, version: u64) {
+    /// only a worker that was left behind appends out of order, or a feed without versions brings
+    /// a late sort key, and the letter is drained all the same.
+    pub fn append(&mut self, stream: &str, rank: &Rank) {
         let Some(known) = self.streams.get_mut(stream) else {
-            let only = StreamHead { first: version, highest: version, count: 1, left: None };
+            let (first, highest) = (rank.clone(), rank.clone());
+            let only = StreamHead { first, highest, count: 1, left: None };
             self.streams.insert(Name::from(stream), only);
             return;
         };
-        if version > known.highest {
-            known.highest = version;
+        if *rank > known.highest {
+            known.highest = rank.clone();
             known.count += 1;
+        } else if *rank < known.first {
+            known.first = rank.clone();
         }
-        known.first = known.first.min(version);
     }
 
     /// Counts a letter that is about to be deleted because its event is durably done with.
     /// Returns whether it had not been counted before.
-    pub fn leave(&mut self, stream: &str, version: u64, how: Left) -> bool {
+    pub fn leave(&mut self, stream: &str, rank: &Rank, how: Left) -> bool {
         // A drain may meet a letter whose append has not changed the head yet.
-        self.append(stream, version);
+        self.append(stream, rank);
         let Some(known) = self.streams.get_mut(stream) else { return false };
-        if known.left.is_some_and(|left| version <= left) {
+        if known.left.as_ref().is_some_and(|left| rank <= left) {
             return false;
         }
-        known.left = Some(version);
+        known.left = Some(rank.clone());
         match how {
             Left::Retried => self.retried += 1,
             Left::Discarded => self.discarded += 1,
@@ -134,9 +137,9 @@ impl HeadRecord {
         true
     }
 
-    /// Whether the highest version of every stream has left.
+    /// Whether the highest rank of every stream has left.
     pub fn is_drained(&self) -> bool {
-        self.streams.values().all(|known| known.left == Some(known.highest))
+        self.streams.values().all(|known| known.left.as_ref() == Some(&known.highest))
     }
 
     /// How many letters stand behind it.
@@ -145,9 +148,9 @@ impl HeadRecord {
         parked.saturating_sub(self.retried).saturating_sub(self.discarded)
     }
 
-    /// Whether this version was appended before, so that no limit stops its repetition.
-    pub(crate) fn knows(&self, stream: &str, version: u64) -> bool {
-        self.streams.get(stream).is_some_and(|known| version <= known.highest)
+    /// Whether this rank was appended before, so that no limit stops its repetition.
+    pub(crate) fn knows(&self, stream: &str, rank: &Rank) -> bool {
+        self.streams.get(stream).is_some_and(|known| *rank <= known.highest)
     }
 }
 

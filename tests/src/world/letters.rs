@@ -15,6 +15,7 @@ use foldline_core::position::Position;
 use crate::world::faults::Kind;
 use crate::world::parts::{Happening, Seat};
 use crate::world::run::{Failure, World};
+use crate::world::truth;
 
 /// What the world remembers of letters: every one that was ever durable, and every one that an
 /// operator dropped.
@@ -151,7 +152,8 @@ impl World {
         if letter.cause == Cause::Failed {
             self.letters.failed.insert((projection, letter.scope.clone()));
         }
-        let event = (projection, letter.stream.clone(), letter.version);
+        let place = truth::place_of(&letter.rank());
+        let event = (projection, letter.stream.clone(), place);
         self.letters.ever.entry(event).or_default().insert(letter.scope.clone());
     }
 

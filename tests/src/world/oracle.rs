@@ -16,7 +16,7 @@ use foldline_core::projection::Projection;
 use foldline_core::value::Value;
 
 use crate::world::run::{Failure, World};
-use crate::world::truth::{Class, Flaw, Stream};
+use crate::world::truth::{self, Class, Flaw, Stream};
 
 mod fold;
 mod strict;
@@ -67,14 +67,18 @@ impl Found<'_> {
             if letter.cause == Cause::Nameless {
                 continue;
             }
-            let name = (letter.scope.clone(), letter.stream.clone(), letter.version);
+            let rank = letter.rank();
+            // What a sweep named has no sort key: it stands for its whole stream.
+            let swept = !world.versioned() && rank.sort.is_empty();
+            let place = truth::place_of(&rank);
+            let name = (letter.scope.clone(), letter.stream.clone(), place);
             if discard {
                 unwanted.insert(name.clone());
             }
-            if letters.insert(name, letter.cause).is_some() {
+            if letters.insert(name, letter.cause).is_some() && !swept {
                 return Err(format!(
                     "p{projection}: {}:{} stands twice behind {:?}",
-                    letter.stream, letter.version, letter.scope
+                    letter.stream, place, letter.scope
                 ));
             }
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldline_core::event::{BatchBuilder, Slot};
 use foldline_core::fault::Fault;
+use foldline_core::letter::Rank;
 use foldline_core::name::Name;
 use foldline_core::position::Position;
 use foldline_core::time::Time;
@@ -196,4 +197,9 @@ impl Fact {
 /// The sort key of a place, for sources without versions: texts that sort as the numbers do.
 pub fn sort_key(place: u64) -> Name {
     Name::from(format!("{place:08}"))
+}
+
+/// The place that a letter's rank says: its version, or what its sort key was made of.
+pub fn place_of(rank: &Rank) -> u64 {
+    rank.sort.parse().unwrap_or(rank.version)
 }

@@ -5,6 +5,7 @@ use foldline_core::drain::{Mode, Outcome};
 use foldline_core::guard::GuardKind;
 use foldline_core::letter::{Cause, Scope};
 use foldline_core::position::Position;
+use foldline_core::projector::Versions;
 
 use crate::stage::{Stage, discard};
 
@@ -229,4 +230,27 @@ fn a_late_letter_holds_nothing_up() {
     assert_eq!(stage.ids("k", "s"), [1, 3, 4]);
     let causes: Vec<(u64, Cause)> = stage.letters().iter().map(|l| (l.0, l.1)).collect();
     assert_eq!(causes, [(2, Cause::Late)]);
+}
+
+#[test]
+fn what_parks_while_history_lags_is_drained_when_history_has_it() {
+    let mut stage = Stage::new(GuardKind::Refold);
+    stage.source.versions = Versions::Refold;
+    stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:2?"]);
+    stage.run(1_000);
+    assert!(stage.is_marked("s"));
+    // Parked as well, but history lags behind the feed.
+    stage.show("p0", &["s:3"]);
+    stage.run(1_000);
+    stage.projection.fixed.set(true);
+    let mut operator = stage.operator(&key("s"), Mode::Retry);
+    assert_eq!(stage.finish(&mut operator), Outcome::Later);
+    assert!(stage.is_marked("s"), "version 3 is nowhere else");
+    stage.remember(&["s:3"]);
+    assert_eq!(stage.drain(&key("s"), Mode::Retry), Outcome::Drained);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3]);
+    stage.write("p0", &["s:4"]);
+    stage.run(1_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3, 4]);
 }

@@ -101,7 +101,7 @@ impl<P: Projection> Drain<P> {
         let mut changed = false;
         for (held, left) in self.hand.iter().zip(&counts) {
             let letter = &held.stored.letter;
-            changed |= head.leave(&letter.stream, letter.version, *left);
+            changed |= head.leave(&letter.stream, &letter.rank(), *left);
         }
         if !changed && self.projection.guard() != GuardKind::Refold {
             return self.go_on();

@@ -8,7 +8,7 @@ use crate::effect::LoadKey;
 use crate::fault::Fault;
 use crate::guard::{Guard, GuardKind};
 use crate::input::WriteAnswer;
-use crate::letter::Scope;
+use crate::letter::{Rank, Scope};
 use crate::name::Name;
 use crate::parking::{Discard, HeadRecord, names, wire};
 use crate::position::Position;
@@ -21,7 +21,7 @@ pub(super) struct Place {
     /// What it must not overtake: its stream, or where positions guard its partition.
     lane: Name,
     position: Option<Position>,
-    pub(super) version: u64,
+    rank: Rank,
     pub(super) stream: Name,
     pub(super) key: Name,
 }
@@ -70,8 +70,8 @@ impl<P: Projection> Drain<P> {
                 self.done(Outcome::Broken(Fault::new("discard", fault)))
             }
             Some(wish) if !wish.noted => {
-                let (stream, version) = (&wish.stream, wish.version);
-                let key = names::letter_at(&self.id, &self.scope, self.epoch, stream, version);
+                let (stream, rank) = (&wish.stream, wish.version.into());
+                let key = names::letter_at(&self.id, &self.scope, self.epoch, stream, &rank);
                 self.control(State::Wish, ControlOp::Get { key })
             }
             _ => self.list(None),
@@ -113,7 +113,8 @@ impl<P: Projection> Drain<P> {
                     let letter = stored.letter;
                     let positions = self.projection.guard() == GuardKind::Positions;
                     let by_position = positions && matches!(self.scope, Scope::Key(_));
-                    if by_position && !self.is_counted(&letter.stream, letter.version) {
+                    let rank = letter.rank();
+                    if by_position && !self.is_counted(&letter.stream, &rank) {
                         continue;
                     }
                     let lane = if by_position {
@@ -122,8 +123,8 @@ impl<P: Projection> Drain<P> {
                         letter.stream.clone()
                     };
                     let position = by_position.then_some(letter.position);
-                    let (version, stream, key) = (letter.version, letter.stream, entry.key.clone());
-                    self.queue.push_back(Place { lane, position, version, stream, key });
+                    let (stream, key) = (letter.stream, entry.key.clone());
+                    self.queue.push_back(Place { lane, position, rank, stream, key });
                 }
                 Err(fault) => return self.done(Outcome::Broken(fault)),
             }
@@ -138,8 +139,8 @@ impl<P: Projection> Drain<P> {
     /// Whether the head counted the letter before the listing began. What came since may stand on
     /// a later page than a letter of a lower position that came before it: where positions judge,
     /// to fold it now would cover that one for good.
-    fn is_counted(&self, stream: &str, version: u64) -> bool {
-        self.head.as_ref().is_some_and(|(head, _)| head.knows(stream, version))
+    fn is_counted(&self, stream: &str, rank: &Rank) -> bool {
+        self.head.as_ref().is_some_and(|(head, _)| head.knows(stream, rank))
     }
 
     /// All letters are listed.
@@ -150,7 +151,7 @@ impl<P: Projection> Drain<P> {
         self.hollow = None;
         let Some(wish) = &self.wish else { return self.next() };
         let is_wished =
-            |place: &Place| place.stream == wish.stream && place.version == wish.version;
+            |place: &Place| place.stream == wish.stream && place.rank.version == wish.version;
         let Some(wished) = self.queue.iter().find(|place| is_wished(place)).cloned() else {
             let discarded = self.report.discarded > 0;
             return self.done(if discarded { Outcome::Discarded } else { Outcome::Absent });

@@ -174,7 +174,9 @@ impl<P: Projection> Drain<P> {
     fn is_ready(&self, done: &Progress, version: u64, holes: &Holes) -> bool {
         let Scope::Stream(stream) = &self.scope else { return false };
         let known = self.head.as_ref().and_then(|(head, _)| head.streams.get(stream));
-        let left = known.and_then(|known| known.left).map_or(0, |left| left.saturating_add(1));
+        let left = known
+            .and_then(|known| known.left.as_ref())
+            .map_or(0, |left| left.version.saturating_add(1));
         // A letter stands only when all before it stood: where versions only rise, what lies
         // between the last that left and this one never was.
         if self.rising && left > 0 {

@@ -133,7 +133,7 @@ impl Append {
 
     fn is_full(&self, head: Option<&HeadRecord>) -> bool {
         let letter = &self.letter.letter;
-        if head.is_some_and(|head| head.knows(&letter.stream, letter.version)) {
+        if head.is_some_and(|head| head.knows(&letter.stream, &letter.rank())) {
             return false;
         }
         self.limits.held >= self.limits.letters_per_projection
@@ -154,7 +154,7 @@ impl Append {
             Some((head, revision)) => (head, Some(revision)),
             None => (HeadRecord::new(letter.scope.clone(), epoch), None),
         };
-        head.append(&letter.stream, letter.version);
+        head.append(&letter.stream, &letter.rank());
         self.state = State::Count;
         let key = names::head(&self.id, &letter.scope, epoch);
         AppendStep::Do(ControlOp::Put { key, replaces, value: wire::write_head(&head) })

@@ -1,7 +1,7 @@
 //! Where parking keeps its records in the control store.
 //!
 //! A name says what it is before whose it is, so that one listing finds all heads of a projection
-//! without walking its letters, and letters of one parking in order of (stream, version). Names
+//! without walking its letters, and letters of one parking in order of stream and rank. Names
 //! are plain ASCII and below 512 bytes: of a long key only the
 //! beginning and a digest stand in a name; the record itself holds it whole.
 
@@ -10,7 +10,7 @@ use std::fmt::Write;
 use compact_str::format_compact;
 
 use crate::guard::Epoch;
-use crate::letter::{Cause, Letter, Scope};
+use crate::letter::{Cause, Letter, Rank, Scope};
 use crate::name::{Name, ProjectionId};
 
 /// Bytes of one part of a name; longer ones are cut, and a digest tells them apart.
@@ -60,9 +60,9 @@ pub fn letter_at(
     scope: &Scope,
     epoch: Epoch,
     stream: &str,
-    version: u64,
+    rank: &Rank,
 ) -> Name {
-    format_compact!("{}{}", letters(id, scope, epoch), numbered(stream, version))
+    format_compact!("{}{}", letters(id, scope, epoch), ranked(stream, rank))
 }
 
 /// The name under which a discarded letter is kept, with the reason.
@@ -84,7 +84,7 @@ fn part_of(scope: &Scope) -> String {
     }
 }
 
-/// A letter's place among its like: by stream and version; without a stream, by position.
+/// A letter's place among its like: by stream and rank; without a stream, by position.
 fn place(letter: &Letter) -> String {
     if letter.cause == Cause::Nameless {
         let mut record = String::new();
@@ -94,11 +94,15 @@ fn place(letter: &Letter) -> String {
         }
         return format!("{}/{:010}", part(&record), letter.position.index);
     }
-    numbered(&letter.stream, letter.version)
+    ranked(&letter.stream, &letter.rank())
 }
 
-fn numbered(stream: &str, version: u64) -> String {
-    format!("{}/{version:020}", part(stream))
+fn ranked(stream: &str, rank: &Rank) -> String {
+    let mut place = format!("{}/{:020}", part(stream), rank.version);
+    if !rank.sort.is_empty() {
+        let _ = write!(place, "/{}", part(&rank.sort));
+    }
+    place
 }
 
 /// One part of a name, made of harmless letters, different for different texts.

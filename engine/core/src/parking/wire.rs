@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::{HeadRecord, StreamHead};
 use crate::fault::Fault;
 use crate::guard::Epoch;
-use crate::letter::Scope;
+use crate::letter::{Rank, Scope};
 use crate::name::Name;
 
 mod event;
@@ -36,10 +36,9 @@ pub fn write_head(head: &HeadRecord) -> Arc<str> {
     lines.line("state", &[if head.open { "open" } else { "closed" }]);
     lines.line("left", &[&head.retried.to_string(), &head.discarded.to_string()]);
     for (stream, known) in &head.streams {
-        let left = known.left.map_or("-".into(), |left| left.to_string());
-        let numbers = [known.first, known.highest, known.count].map(|number| number.to_string());
-        let [first, highest, count] = &numbers;
-        lines.line("stream", &[stream, first, highest, count, &left]);
+        let left = known.left.as_ref().map_or("-".into(), rank);
+        let [first, highest] = [&known.first, &known.highest].map(rank);
+        lines.line("stream", &[stream, &first, &highest, &known.count.to_string(), &left]);
     }
     lines.0.into()
 }
@@ -60,12 +59,27 @@ pub fn read_head(text: &str) -> Result<HeadRecord, Fault> {
     head.discarded = left.number()?;
     while let Some(mut line) = record.maybe("stream") {
         let stream = Name::from(line.text()?);
-        let (first, highest, count) = (line.number()?, line.number()?, line.number()?);
-        let known = StreamHead { first, highest, count, left: line.maybe_number()? };
+        let (first, highest, count) = (line.rank()?, line.rank()?, line.number()?);
+        let known = StreamHead { first, highest, count, left: line.maybe_rank()? };
         head.streams.insert(stream, known);
     }
     record.end()?;
     Ok(head)
+}
+
+/// A rank as text: the version, and a sort key if there is one.
+fn rank(rank: &Rank) -> String {
+    if rank.sort.is_empty() {
+        return rank.version.to_string();
+    }
+    format!("{}~{}", rank.version, rank.sort)
+}
+
+fn rank_of(text: &str) -> Result<Rank, Fault> {
+    let (version, sort) = text.split_once('~').unwrap_or((text, ""));
+    let version = version.parse();
+    let version = version.map_err(|_| broken(&format!("`{text}` is not a letter's rank")))?;
+    Ok(Rank { version, sort: sort.into() })
 }
 
 fn hex(epoch: Epoch) -> String {
@@ -215,12 +229,13 @@ impl Line<'_> {
         text.parse().map_err(|_| broken(&format!("`{text}` is not a number that fits")))
     }
 
-    fn maybe_number(&mut self) -> Result<Option<u64>, Fault> {
+    fn rank(&mut self) -> Result<Rank, Fault> {
+        rank_of(&self.text()?)
+    }
+
+    fn maybe_rank(&mut self) -> Result<Option<Rank>, Fault> {
         let text = self.text()?;
-        if text == "-" {
-            return Ok(None);
-        }
-        text.parse().map(Some).map_err(|_| broken(&format!("`{text}` is not a number that fits")))
+        if text == "-" { Ok(None) } else { rank_of(&text).map(Some) }
     }
 
     fn epoch(&mut self) -> Result<Epoch, Fault> {

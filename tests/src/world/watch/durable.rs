@@ -1,6 +1,6 @@
 //! What is durable: that an event is in its documents, in letters, or concerns nobody.
 
-use foldline_core::guard::{Guard, Meta};
+use foldline_core::guard::Guard;
 use foldline_core::letter::Scope;
 use foldline_core::name::Name;
 use foldline_core::position::Position;
@@ -74,10 +74,7 @@ impl World {
         if meta.is_none() && key == stream && self.is_dead(stream, version) {
             return true;
         }
-        let parked = meta.is_some_and(|meta| meta.mark.is_some());
         let guard = match meta {
-            // A retry folds the whole stream again: one letter of it is enough.
-            Some(Meta { guard: Guard::Refold { .. }, .. }) if parked => return true,
             Some(meta) => &meta.guard,
             None => match self.watch.purged.get(&(projection, key.clone())) {
                 Some(guard) => guard,

@@ -8,7 +8,7 @@ use super::{read_head, read_letter, write_head, write_letter};
 use crate::event::{BatchBuilder, Slot};
 use crate::fault::Fault;
 use crate::guard::Epoch;
-use crate::letter::{Cause, Letter, Scope};
+use crate::letter::{Cause, Letter, Rank, Scope};
 use crate::parking::{Discard, HeadRecord, Left, StoredLetter};
 use crate::position::{Position, Record};
 use crate::progress::Holes;
@@ -122,10 +122,11 @@ fn letters_without_this_and_that() {
 #[test]
 fn a_head_reads_as_lines() {
     let mut head = HeadRecord::new(Scope::Stream("s".into()), Epoch(1));
-    head.append("s", 5);
-    head.append("s", 7);
-    head.append("a b", 1);
-    head.leave("s", 5, Left::Discarded);
+    head.append("s", &5.into());
+    head.append("s", &7.into());
+    head.append("a b", &1.into());
+    head.append("t", &Rank { version: 0, sort: "2026 ~1".into() });
+    head.leave("s", &5.into(), Left::Discarded);
     head.open = false;
     let text = write_head(&head);
     assert_eq!(read_head(&text), Ok(head));
@@ -137,6 +138,7 @@ state closed
 left 0 1
 stream a%20b 1 1 1 -
 stream s 5 7 2 5
+stream t 0~2026%20~1 0~2026%20~1 1 -
 ";
     assert_eq!(&*text, expected);
 }
