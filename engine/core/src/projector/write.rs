@@ -210,7 +210,8 @@ impl<P: Projection> Projector<P> {
             let mut flying = std::mem::take(&mut rare.changed_flying);
             rare.changed.append(&mut flying);
         }
-        if document.state == State::Ready {
+        // Also while only rows of a ledger are being loaded beside it: what memory has stands.
+        if !document.tainted {
             self.soil(id);
         }
         self.after_write(id);
