@@ -93,8 +93,6 @@ pub(super) struct Rare {
     /// Rows of a ledger to load.
     pub(super) rows: Vec<Name>,
     pub(super) refold: Option<Refold>,
-    /// Whether the stored content was marked because the store refused what history folds to.
-    pub(super) refused_marked: bool,
     /// Why the store will not take what history folds to.
     pub(super) refused: Option<crate::fault::Fault>,
 }

@@ -133,7 +133,6 @@ impl<P: Projection> Projector<P> {
             if let Some(rare) = &mut document.rare {
                 rare.refolded = false;
                 rare.guard_moved = false;
-                rare.refused_marked &= document.meta.mark.is_none();
             }
         }
         if let (GuardKind::Ledger, Guard::Streams(known)) = (self.kind, &mut document.meta.guard) {

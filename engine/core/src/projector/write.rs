@@ -223,12 +223,10 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.writing = false;
         let flown = document.folded.iter().take(document.flown()).copied().collect::<Vec<_>>();
-        let marked_before = document.rare.as_ref().is_some_and(|rare| rare.refused_marked);
-        if self.kind == GuardKind::Refold && !marked_before {
+        let refolded = document.rare.as_ref().is_some_and(|rare| rare.refolded);
+        if self.kind == GuardKind::Refold && refolded {
             // It was folded anew as a whole: the stored content stays, and is marked.
-            let rare = self.documents.items[id].rare();
-            rare.refused = Some(fault);
-            rare.refused_marked = true;
+            self.documents.items[id].rare().refused = Some(fault);
             self.reload(id);
             return false;
         }
