@@ -143,7 +143,11 @@ impl<P: Projection> Projector<P> {
     /// stream from the lowest that came within the wait for a gap.
     pub(super) fn begin_here(&mut self, id: Id<Stream>) {
         let mut progress = Progress::start(self.source.first);
-        let lowest = self.streams.items[id].lowest_held().unwrap_or(progress.next);
+        let Some(lowest) = self.streams.items[id].lowest_held() else {
+            // Who brought it gave the partition up: whatever comes next is looked up anew.
+            self.streams.items[id].extra().resolve = Resolve::No;
+            return;
+        };
         if lowest > progress.next {
             progress.holes.add(progress.next, lowest - 1);
             progress.next = lowest;
