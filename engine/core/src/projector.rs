@@ -64,7 +64,7 @@ use document::Document;
 use held::Lent;
 use intake::Intake;
 use load::Requests;
-use park::Appending;
+use park::{Appending, Sent};
 use slab::{Id, Slab};
 use stream::Stream;
 use table::Table;
@@ -127,7 +127,7 @@ pub struct Projector<P> {
     requests: Requests,
     writes: BTreeMap<Ticket, Vec<Id<Document>>>,
     saves: BTreeMap<Ticket, Vec<Id<Stream>>>,
-    parks: BTreeMap<Ticket, Vec<(Appending, Id<Work>)>>,
+    parks: BTreeMap<Ticket, Vec<Sent>>,
     /// Writes of before a rewind, which may still land.
     orphans: BTreeSet<Ticket>,
     write_backoff: Backoff,

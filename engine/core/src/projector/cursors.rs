@@ -123,10 +123,11 @@ impl<P: Projection> Projector<P> {
             // first: what is a letter by then is not dispatched again.
             (None | Some(_), Some((_, true))) => {
                 let under_way = extra.parking.as_ref().is_some_and(|p| p.appending > 0);
-                extra.closed = extra.parking.as_ref().map(|parking| parking.mark.epoch);
+                let ours = extra.parking.as_ref().map(|parking| parking.mark.epoch);
+                extra.closed = ours;
                 extra.cursor = stored;
-                if !under_way {
-                    self.stream_head_closed(id);
+                if let Some(epoch) = ours.filter(|_| !under_way) {
+                    self.stream_head_closed(id, epoch);
                 }
                 return;
             }
@@ -204,6 +205,9 @@ impl<P: Projection> Projector<P> {
         let mark = parking.filter(|parking| parking.is_ripe(head)).map(|p| p.mark.clone());
         let unripe = parking.is_some() && mark.is_none() && extra.cursor_waiters.is_empty();
         let stored = extra.cursor.clone();
+        // Another owner may have parked the stream anew while our letters are still under way.
+        let theirs = stored.as_ref().and_then(|(stored, _)| stored.mark.clone());
+        let mark = mark.or(theirs.filter(|mark| closed != Some(mark.epoch)));
         let parked_once = mark.is_some() || extra.was_parked();
         let mut cursor = Cursor { done: durable, mark, parked_once, digests, tag };
         // Until then only a checkpoint that stands on cursors needs to know how far it is.

@@ -32,6 +32,15 @@ pub(super) enum Appending {
     Loose { work: Id<Work>, scope: Scope, cause: Cause },
 }
 
+/// A letter that is being appended.
+#[derive(Debug)]
+pub(super) struct Sent {
+    appending: Appending,
+    work: Id<Work>,
+    /// Behind which mark: memory may know another one by the time of the answer.
+    epoch: Option<Epoch>,
+}
+
 impl<P: Projection> Projector<P> {
     /// A name for a new parking: the nonce is random for each life, the serial within it.
     pub(super) fn epoch(&mut self) -> Epoch {
@@ -130,8 +139,9 @@ impl<P: Projection> Projector<P> {
                     self.letter(work, &scope, epoch.as_deref(), cause, fault.as_ref())
                 {
                     letters.push(letter);
-                    sent.push((appending.clone(), work));
                     self.sent_out(&appending);
+                    let (appending, epoch) = (appending.clone(), epoch.as_ref());
+                    sent.push(Sent { appending, work, epoch: epoch.map(|mark| mark.epoch) });
                 } else {
                     // Its bytes were let go: it must come again.
                     self.rewind();
@@ -224,7 +234,7 @@ impl<P: Projection> Projector<P> {
         let Some(sent) = self.parks.remove(&ticket) else { return };
         let mut closed = Vec::new();
         let mut again = Vec::new();
-        for (place, (appending, work)) in sent.into_iter().enumerate() {
+        for (place, Sent { appending, work, epoch }) in sent.into_iter().enumerate() {
             let answer = answers.get(place).copied().unwrap_or(LetterAnswer::Retry);
             self.sent_back(&appending);
             self.letters_touched.push(appending.clone());
@@ -234,15 +244,15 @@ impl<P: Projection> Projector<P> {
                     self.take_letter(&appending, work);
                     self.complete(work, Verdict::Parked);
                 }
-                LetterAnswer::Closed => closed.push(appending),
+                LetterAnswer::Closed => closed.push((appending, epoch)),
                 LetterAnswer::Full | LetterAnswer::Retry => again.push((appending, answer)),
             }
         }
-        for appending in closed {
-            match appending {
-                Appending::Document(id) => self.head_closed(id),
-                Appending::Stream(id) => self.stream_head_closed(id),
-                loose @ Appending::Loose { .. } => again.push((loose, LetterAnswer::Retry)),
+        for closed in closed {
+            match closed {
+                (Appending::Document(id), Some(epoch)) => self.head_closed(id, epoch),
+                (Appending::Stream(id), Some(epoch)) => self.stream_head_closed(id, epoch),
+                (loose, _) => again.push((loose, LetterAnswer::Retry)),
             }
         }
         if !again.is_empty() {
@@ -326,8 +336,9 @@ impl<P: Projection> Projector<P> {
                 Appending::Stream(id) if self.streams.items.get(id).is_some() => {
                     let extra = self.streams.items[id].extra();
                     let parking = extra.parking.as_ref().filter(|parking| parking.appending == 0);
-                    if parking.is_some_and(|parking| extra.closed == Some(parking.mark.epoch)) {
-                        self.stream_head_closed(id);
+                    let epoch = parking.map(|parking| parking.mark.epoch);
+                    if let Some(epoch) = epoch.filter(|epoch| extra.closed == Some(*epoch)) {
+                        self.stream_head_closed(id, epoch);
                     }
                     self.stream_letters_due(id);
                 }
@@ -337,9 +348,8 @@ impl<P: Projection> Projector<P> {
     }
 
     /// The document's parking is over: it is loaded again, and what was to park is judged anew.
-    fn head_closed(&mut self, id: Id<Document>) {
+    fn head_closed(&mut self, id: Id<Document>, epoch: Epoch) {
         let Some(document) = self.documents.items.get_mut(id) else { return };
-        let Some(epoch) = document.meta.mark.as_ref().map(|mark| mark.epoch) else { return };
         let ready = document.state == State::Ready;
         let rare = document.rare();
         rare.closed = Some(epoch);
@@ -354,10 +364,9 @@ impl<P: Projection> Projector<P> {
     }
 
     /// The stream's parking is over: its mark goes, and what was to park is dispatched anew.
-    pub(super) fn stream_head_closed(&mut self, id: Id<Stream>) {
+    pub(super) fn stream_head_closed(&mut self, id: Id<Stream>, epoch: Epoch) {
         let extra = self.streams.items[id].extra();
-        let Some(parking) = extra.parking.take() else { return };
-        let epoch = parking.mark.epoch;
+        let Some(parking) = extra.parking.take_if(|it| it.mark.epoch == epoch) else { return };
         extra.closed = Some(epoch);
         // Another owner may have parked the stream again since.
         let stored = extra.cursor.as_ref().and_then(|(cursor, _)| cursor.mark.clone());
