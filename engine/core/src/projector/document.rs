@@ -110,8 +110,9 @@ pub(super) struct Refold {
     pub(super) serving: usize,
     /// The event that cannot be folded, if one was met.
     pub(super) fault: Option<(u64, crate::fault::Fault)>,
-    /// History knew less than the store: it is to begin again.
+    /// History knew less than the store: it is to begin again, and how often it did.
     pub(super) again: bool,
+    pub(super) tries: u32,
 }
 
 impl Named for Document {

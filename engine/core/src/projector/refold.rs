@@ -67,6 +67,7 @@ impl<P: Projection> Projector<P> {
             serving: 0,
             fault: None,
             again: false,
+            tries: 0,
         };
         document.rare().refold = Some(refold);
         self.reload(id);
@@ -76,11 +77,14 @@ impl<P: Projection> Projector<P> {
     pub(super) fn restart_refold(&mut self, id: Id<Document>) -> bool {
         let Some(document) = self.documents.items.get_mut(id) else { return false };
         let refold = document.rare.as_mut().and_then(|rare| rare.refold.as_mut());
-        let again = refold.is_some_and(|refold| std::mem::take(&mut refold.again));
-        if again {
-            self.begin_refold(id, None);
+        let Some(tries) = refold.filter(|refold| refold.again).map(|refold| refold.tries) else {
+            return false;
+        };
+        self.begin_refold(id, None);
+        if let Some(refold) = &mut self.documents.items[id].rare().refold {
+            refold.tries = tries;
         }
-        again
+        true
     }
 
     /// The document was loaded: where it is to be folded anew, history is read now.
@@ -137,14 +141,16 @@ impl<P: Projection> Projector<P> {
             self.documents.items[document].rare().refold = Some(refold);
             return;
         }
-        let mut last = None;
+        let (mut last, mut missing) = (None, false);
         for event in history.batch.events() {
             last = Some(event.version());
-            if refold.fault.is_some() || !self.refold_event(id, document, &mut refold, event) {
+            missing = !self.refold_event(id, document, &mut refold, event);
+            if missing || refold.fault.is_some() {
                 break;
             }
         }
-        let more = history.more && refold.fault.is_none();
+        // Above what is missing nothing can be folded.
+        let more = history.more && !missing && refold.fault.is_none();
         if let (true, Some(last)) = (more, last) {
             refold.from = last + 1;
             self.documents.items[document].rare().refold = Some(refold);
@@ -234,24 +240,22 @@ impl<P: Projection> Projector<P> {
             _ => false,
         };
         let lags = lags || it.waiting.iter().any(still_a_hole);
+        let tired = refold.tries >= limits::REFOLDS_MAX;
         if self.kind == GuardKind::Version {
             let truncated = match &refold.meta.guard {
                 Guard::Version(read) => oldest.is_some_and(|oldest| oldest > read.next),
                 _ => false,
             };
-            let tried = self.streams.items[id].extra().backoff.as_ref();
-            let tired = tried.is_some_and(|backoff| backoff.attempts() >= limits::REFOLDS_MAX);
             let fault = refold.fault.take().map(|(_, fault)| fault);
             let gone = || Fault::new("history", "history cannot give the whole stream again");
             if let Some(fault) = fault.or_else(|| (truncated || (lags && tired)).then(gone)) {
                 return self.abandon_refold(document, &fault);
             }
         }
-        let tried = self.streams.items[id].extra().backoff.as_ref();
-        let tired = tried.is_some_and(|backoff| backoff.attempts() >= limits::REFOLDS_MAX);
         // Of a source without versions history is the truth, also where rows were deleted.
         if lags && refold.fault.is_none() && !tired {
             refold.again = true;
+            refold.tries += 1;
             self.documents.items[document].rare().refold = Some(refold);
             return self.retry_later(id);
         }
