@@ -83,7 +83,7 @@ impl Bench {
             first: 1,
             history: true,
             ordered: false,
-            from_beginning: true,
+            begins: None,
         };
         let tuning = Tuning { memory: 4 << 30, ..Tuning::default() };
         let machine = |nonce| Projector::new(Counter, source.clone(), tuning.clone(), nonce);

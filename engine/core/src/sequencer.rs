@@ -28,9 +28,9 @@ pub struct Source {
     pub history: bool,
     /// Whether the feed is itself the whole history, ordered and unique in each stream.
     pub ordered: bool,
-    /// Whether the projection began at the beginning of the feed, so that a stream that nothing
-    /// is known of is a new one.
-    pub from_beginning: bool,
+    /// When the projection began, where that was not at the beginning of the feed: what happened
+    /// before is no concern of it. Else a stream that nothing is known of is a new one.
+    pub begins: Option<Time>,
 }
 
 impl Source {

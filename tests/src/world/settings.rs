@@ -6,10 +6,12 @@ use foldline_core::guard::GuardKind;
 use foldline_core::limits;
 use foldline_core::projector::{Source, Tuning, Versions};
 use foldline_core::sharing::Window;
+use foldline_core::time::Time;
 
 use crate::world::faults::{Kind, Kinds};
 use crate::world::profiles;
 use crate::world::rng::Rng;
+use crate::world::run::EPOCH_MS;
 
 /// What kind of feed the world has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,6 +194,7 @@ impl Settings {
         if !self.faults.has(Kind::MemoryPressure) {
             self.tuning.memory = self.tuning.memory.max(MEMORY_PLENTY);
         }
+        self.begins = self.begins.filter(|_| self.faults.has(Kind::MiddleStart));
         if !self.faults.has(Kind::LettersFull) {
             self.letters_per_key = limits::LETTERS_PER_KEY;
         }
@@ -219,7 +222,7 @@ impl Settings {
             first: self.first,
             history: self.history,
             ordered: self.profile == Profile::Embedded,
-            from_beginning: !self.may(Kind::MiddleStart),
+            begins: self.begins.map(|at| Time(EPOCH_MS + at + 1)),
         }
     }
 

@@ -339,9 +339,6 @@ impl Writers<'_> {
 
     fn finish(self) -> Plan {
         let mut records = self.records;
-        if let Some(begins) = self.settings.begins {
-            rare::complete_before(&mut records, begins);
-        }
         records.sort_by_key(|record| record.at);
         count_reordered(&records, &self.truth, self.tally);
         let shown = self.truth.streams.iter().flat_map(|s| s.facts.values()).map(|f| f.shown);

@@ -4,6 +4,8 @@
 use foldline_core::drain::{Mode, Outcome};
 use foldline_core::guard::GuardKind;
 use foldline_core::letter::{Cause, Scope};
+use foldline_core::time::Time;
+use foldline_tests::world::run::EPOCH_MS;
 
 use crate::stage::Stage;
 
@@ -128,4 +130,31 @@ fn a_mark_that_a_drain_took_away_is_not_written_back() {
     stage.run(500);
     assert_eq!(stage.stream_mark("s"), None);
     assert_eq!(stage.ids("k", "s"), [1, 2, 3]);
+}
+
+/// Versions 3 to 6 were shown before the projection began: nobody shows them again.
+#[test]
+fn what_happened_before_the_projection_began_begins_no_stream() {
+    let mut stage = Stage::new(GuardKind::Streams);
+    stage.source.history = false;
+    stage.source.begins = Some(Time(EPOCH_MS + 50));
+    stage.show("p0", &["s:2@k"]);
+    stage.run(60);
+    stage.show("p0", &["s:7@k", "s:8@k"]);
+    let a = stage.owner(&["p0"]);
+    stage.run(1_000);
+    assert_eq!(stage.ids("k", "s"), [7, 8]);
+    // One that comes alone begins nothing either, and one below the beginning is no late fill.
+    stage.crash(a);
+    stage.owner(&["p0"]);
+    let earlier = std::mem::take(&mut stage.now);
+    stage.show("p0", &["t:1@k", "s:3@k"]);
+    stage.now = earlier;
+    stage.run(1_000);
+    stage.show("p0", &["t:5@k"]);
+    stage.run(1_000);
+    assert_eq!(stage.ids("k", "t"), [5]);
+    assert_eq!(stage.letters(), []);
+    let counts = stage.checkpoint("p0").expect("a checkpoint").counts;
+    assert_eq!((counts.received, counts.applied, counts.filtered), (6, 3, 3));
 }

@@ -2,6 +2,7 @@
 
 use foldline_core::guard::GuardKind;
 use foldline_core::letter::{Cause, Scope};
+use foldline_core::time::Time;
 
 use crate::stage::Stage;
 
@@ -107,7 +108,7 @@ fn what_fails_below_the_first_version_parks_nothing_that_is_in() {
 fn a_fork_of_a_stream_that_is_being_looked_up_says_nothing_of_it() {
     let mut stage = Stage::new(GuardKind::Version);
     stage.source.history = false;
-    stage.source.from_beginning = false;
+    stage.source.begins = Some(Time(0));
     stage.tuning.gap_wait_ms = 500;
     let a = stage.owner(&["p0"]);
     // The stream began before the projection did.

@@ -79,7 +79,7 @@ impl Stage {
             first: 1,
             history,
             ordered: false,
-            from_beginning: true,
+            begins: None,
         };
         Stage {
             now: 0,

@@ -1,6 +1,8 @@
 //! Finds out what memory does not know of a stream that is cold: at once, from its document's
 //! guard, its cursor and history.
 
+use crate::checkpoint::Verdict;
+use crate::event::Event;
 use crate::guard::{Guard, GuardKind};
 use crate::progress::{Progress, Standing};
 use crate::projection::Projection;
@@ -9,7 +11,7 @@ use crate::sequencer::{known, settles};
 use super::Projector;
 use super::document::{Document, State};
 use super::slab::Id;
-use super::stream::{Parking, Resolve, Stream};
+use super::stream::{Held, Parking, Resolve, Stream};
 
 impl<P: Projection> Projector<P> {
     /// Begins to look up a stream that memory does not know.
@@ -58,7 +60,9 @@ impl<P: Projection> Projector<P> {
         let first = self.source.first;
         match self.guard_of(id) {
             Some(guard) if settles(&guard, highest) => self.know(id, guard),
-            None if highest == first && self.is_fresh(id) => self.know(id, Progress::start(first)),
+            None if highest == first && self.is_fresh(id) && !self.is_in_the_middle(id) => {
+                self.know(id, Progress::start(first));
+            }
             _ => self.resolve_by_cursor(id),
         }
     }
@@ -116,7 +120,8 @@ impl<P: Projection> Projector<P> {
         let ghost = self.kind == GuardKind::Version && guard.is_none();
         let covered = progress.judge(highest) != Standing::New;
         let settled = covered || settles(&progress, highest) && (!ghost || self.is_fresh(id));
-        let new = nothing && self.source.from_beginning;
+        let new = nothing && self.source.begins.is_none();
+        let settled = settled && !(nothing && self.is_in_the_middle(id));
         if settled || (!self.source.history && (!nothing || new)) {
             return self.know(id, progress);
         }
@@ -139,20 +144,61 @@ impl<P: Projection> Projector<P> {
         self.documents.items.get(document).map(|_| document)
     }
 
+    /// Whether nobody can tell where a stream that nothing is known of begins: without history,
+    /// unless its very first event happened since the projection began.
+    fn is_in_the_middle(&self, id: Id<Stream>) -> bool {
+        if self.source.history || self.source.begins.is_none() {
+            return false;
+        }
+        let held = self.streams.items[id].extra.as_ref().and_then(|e| e.held.first_key_value());
+        let event = held.and_then(|(_, held)| held.event?.event(&self.batches));
+        event.is_none_or(|event| event.version() != self.source.first || self.is_before(event))
+    }
+
     /// Without history, and with nothing known, a projection that began in the middle takes the
-    /// stream from the lowest that came within the wait for a gap.
+    /// stream from the lowest version that came within the wait for a gap and happened since. What
+    /// happened before may have been shown before, and may be shown again, or not: it begins
+    /// nothing, or the stream would wait for ever for what lies between.
     pub(super) fn begin_here(&mut self, id: Id<Stream>) {
-        let mut progress = Progress::start(self.source.first);
-        let Some(lowest) = self.streams.items[id].lowest_held() else {
-            // Who brought it gave the partition up: whatever comes next is looked up anew.
+        let first = self.source.first;
+        let held: Vec<(u64, bool)> = {
+            let held = self.streams.items[id].extra.as_ref().map(|extra| extra.held.iter());
+            let event = |held: &Held| held.event?.event(&self.batches);
+            let before = |held| event(held).is_some_and(|event| self.is_before(event));
+            held.into_iter().flatten().map(|(version, held)| (*version, before(held))).collect()
+        };
+        let since = || held.iter().filter(|(_, before)| !before).map(|(version, _)| *version);
+        let lowest = since().find(|version| *version >= first).or_else(|| since().next());
+        let old = held.iter().filter(|(_, before)| *before).map(|(version, _)| *version);
+        for version in old.take_while(|version| lowest.is_none_or(|lowest| *version < lowest)) {
+            self.leave_out(id, version);
+        }
+        let Some(lowest) = lowest else {
+            // Whatever comes next is looked up anew.
             self.streams.items[id].extra().resolve = Resolve::No;
             return;
         };
-        if lowest > progress.next {
-            progress.holes.add(progress.next, lowest - 1);
+        let mut progress = Progress::start(first);
+        if lowest > first {
+            progress.holes.add(first, lowest - 1);
             progress.next = lowest;
         }
         self.know(id, progress);
+    }
+
+    /// Whether the event happened before the projection began.
+    pub(super) fn is_before(&self, event: Event<'_>) -> bool {
+        let time = self.source.begins.and_then(|begins| Some((event.time()?, begins)));
+        time.is_some_and(|(time, begins)| time < begins)
+    }
+
+    /// A held event is no concern of the projection.
+    fn leave_out(&mut self, id: Id<Stream>, version: u64) {
+        let Some(held) = self.take_held(id, version) else { return };
+        for receipt in held.receipts.iter() {
+            self.judge(Some(*receipt), Verdict::Filtered);
+        }
+        self.let_bytes_go(held.event);
     }
 
     /// The stream is known from here on.

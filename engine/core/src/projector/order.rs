@@ -66,6 +66,10 @@ impl<P: Projection> Projector<P> {
                 self.gap(id);
             }
             Sequence::ProvenHole => self.skip_and_accept(id, offered),
+            // It lies below the stream's beginning: no hole, but what was left out.
+            Sequence::LateFill if self.is_before(offered.event) => {
+                self.judge(offered.receipt, Verdict::Filtered);
+            }
             Sequence::LateFill => self.late_fill(id, offered),
             Sequence::Fork => self.fork(id, offered),
             Sequence::BelowFirst => self.below_first(id, offered),

@@ -87,7 +87,7 @@ fn drive(seed: u64) -> Result<(), String> {
         first: dice.roll(2),
         history: dice.roll(3) > 0,
         ordered: kind == GuardKind::Positions,
-        from_beginning: dice.roll(2) == 0,
+        begins: (dice.roll(2) == 1).then_some(Time(50_000)),
     };
     let tuning = Tuning {
         memory: dice.pick(&[2_000, 1 << 20]),

@@ -195,25 +195,17 @@ impl Found<'_> {
         }
         let truncated = stream.truncated.is_some_and(|(_, below)| version < below);
         truncated && !self.was_at_hand(stream, version)
-            || self.came_before(stream, version)
+            || stream.facts.get(&version).is_some_and(|fact| self.world.is_before(fact))
             || self.is_held_up(stream)
     }
 
     /// Whether the feed has shown it since the projection joined, and has it still: whoever reads
     /// on must have met it.
-    fn was_at_hand(&self, stream: &Stream, version: u64) -> bool {
+    pub(super) fn was_at_hand(&self, stream: &Stream, version: u64) -> bool {
         let number = self.world.truth.by_name.get(&stream.name).copied().unwrap_or(0);
         let joined = self.world.projections.get(self.projection);
         let joins = joined.map_or(0, |joined| joined.joins);
         self.world.watch.is_kept_since(number, version, joins)
-    }
-
-    /// Whether the feed showed it before the projections began, and not since.
-    fn came_before(&self, stream: &Stream, version: u64) -> bool {
-        let number = self.world.truth.by_name.get(&stream.name).copied().unwrap_or(0);
-        let begins = self.world.settings.begins;
-        // What is shown in that very moment is shown before.
-        begins.is_some_and(|at| !self.world.watch.was_shown_since(number, version, at + 1))
     }
 
     /// Whether a partition that stands still held some of the stream.

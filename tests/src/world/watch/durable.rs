@@ -20,6 +20,9 @@ impl World {
         at: Option<(&Name, &Position)>,
     ) -> bool {
         let Some(joined) = self.projections.get(projection) else { return true };
+        if self.is_before(fact) {
+            return true;
+        }
         let by_stream = keyed_by_stream(joined.projection.guard);
         // What a condition may have filtered leaves nothing behind that must be durable: whoever
         // meets it again judges it again, on the same document. The end shows if it was lost.
@@ -51,6 +54,12 @@ impl World {
             return self.letters.has_any(projection, stream, version);
         }
         fact.keys.iter().all(|key| self.is_in(projection, key, stream, fact, at))
+    }
+
+    /// Whether the event happened before the projections began; of that very moment nothing is
+    /// their concern either.
+    pub(in crate::world) fn is_before(&self, fact: &Fact) -> bool {
+        self.settings.begins.is_some_and(|begins| fact.time <= begins)
     }
 
     /// Whether this document covers the event, or a letter does for it.

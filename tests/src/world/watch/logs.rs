@@ -21,12 +21,6 @@ impl Watch {
         lives.any(|(_, log)| log.iter().any(of_it))
     }
 
-    /// Whether the feed showed the right content of this version since that time.
-    pub(in crate::world) fn was_shown_since(&self, number: usize, wanted: u64, since: u64) -> bool {
-        let it = Shown::Event { stream: number, version: wanted, forged: false };
-        self.logs.values().any(|log| log.iter().any(|seen| seen.shown == it && seen.at >= since))
-    }
-
     /// Whether the feed has shown the right content of this version since then, and has it still.
     pub(in crate::world) fn is_kept_since(&self, number: usize, version: u64, since: u64) -> bool {
         let it = Shown::Event { stream: number, version, forged: false };

@@ -1,7 +1,5 @@
 //! What writers do in some worlds only, by chance of its own: the other worlds stay as they were.
 
-use std::collections::BTreeMap;
-
 use foldline_core::name::Name;
 
 use super::{Record, Shown, Writers};
@@ -42,32 +40,6 @@ impl Writers<'_> {
             let shown = vec![Shown::Event { stream: number, version, forged: false }];
             self.records.push(Record { at, shown, elsewhere: false });
             self.tally.count(Kind::BelowFirst);
-        }
-    }
-}
-
-/// Where projections begin in the middle and nothing tells of before, what comes later must follow
-/// what was shown before, without a version missing and without one again: who took a stream from
-/// an old version on would wait for ever for what came between.
-pub(super) fn complete_before(records: &mut [Record], begins: u64) {
-    let mut highest: BTreeMap<usize, u64> = BTreeMap::new();
-    for record in records.iter().filter(|record| record.at <= begins) {
-        for shown in &record.shown {
-            if let Shown::Event { stream, version, .. } = *shown {
-                let known = highest.entry(stream).or_default();
-                *known = version.max(*known);
-            }
-        }
-    }
-    for record in records.iter_mut().filter(|record| record.at > begins) {
-        let below = |shown: &Shown| match *shown {
-            Shown::Event { stream, version, .. } => {
-                highest.get(&stream).is_some_and(|highest| version <= *highest)
-            }
-            Shown::Nameless => false,
-        };
-        if record.shown.iter().any(below) {
-            record.at = begins;
         }
     }
 }

@@ -53,7 +53,7 @@ impl Play {
             first: 1,
             history,
             ordered: false,
-            from_beginning: true,
+            begins: None,
         };
         let tuning = Tuning { memory, flush_ms: 0, ..Tuning::default() };
         let machine = Projector::new(Last, source, tuning, 7);
