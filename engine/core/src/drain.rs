@@ -40,6 +40,7 @@ use crate::limits;
 use crate::name::{Name, ProjectionId};
 use crate::parking::{Append, HeadRecord, Limits, StoredLetter};
 use crate::projection::Projection;
+use crate::sequencer::{Source, Versions};
 use crate::time::{Steady, Time};
 
 mod document;
@@ -179,8 +180,9 @@ pub struct Drain<P> {
     projection: P,
     id: ProjectionId,
     first: u64,
-    /// Versions only rise: what lies between two of them never was.
-    rising: bool,
+    /// A letter stands only when all before it stood: where versions only rise, or the feed is
+    /// itself the whole history in order, what lies between two of them never was.
+    in_order: bool,
     limits: Limits,
     scope: Scope,
     epoch: Epoch,
@@ -267,11 +269,10 @@ enum Purpose {
 }
 
 impl<P: Projection> Drain<P> {
-    /// A drain of the parking with this epoch. `first` is the first version of a stream where
-    /// versions are contiguous, else none; the back-off paces what may pass.
+    /// A drain of the parking with this epoch; the back-off paces what may pass.
     pub fn new(
         projection: P,
-        first: Option<u64>,
+        source: &Source,
         limits: Limits,
         backoff: Backoff,
         (scope, epoch): (Scope, Epoch),
@@ -286,8 +287,8 @@ impl<P: Projection> Drain<P> {
         Drain {
             id: projection.id(),
             projection,
-            first: first.unwrap_or(0),
-            rising: first.is_none(),
+            first: source.clone().numbered().first,
+            in_order: source.versions != Versions::Contiguous || source.ordered,
             limits,
             scope,
             epoch,

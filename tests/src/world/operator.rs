@@ -8,7 +8,6 @@ use foldline_core::effect::{Effect, Ticket};
 use foldline_core::fault::Trouble;
 use foldline_core::input::{SideAnswer, WriteAnswer};
 use foldline_core::parking::HeadRecord;
-use foldline_core::projector::Versions;
 use foldline_core::time::Time;
 
 use crate::world::faults::Kind;
@@ -88,12 +87,12 @@ impl World {
 
     fn begin_drain(&mut self, projection: usize, head: &HeadRecord, mode: Mode) {
         let Some(joined) = self.projections.get(projection) else { return };
-        let first = self.drain_first();
+        let source = self.settings.source();
         let backoff = Backoff::new((20, 500), 10, self.rng.any());
         let (scope, epoch) = (head.scope.clone(), head.epoch);
         self.trace.say(self.now, || format!("operator begins {mode:?} of p{projection} {scope:?}"));
         let drained = joined.projection.clone();
-        let drain = Drain::new(drained, first, self.limits(), backoff, (scope, epoch), mode);
+        let drain = Drain::new(drained, &source, self.limits(), backoff, (scope, epoch), mode);
         self.begin_job(projection, Job::Parking(Box::new(drain)));
     }
 
@@ -101,12 +100,6 @@ impl World {
         let wants = job.step(Time(EPOCH_MS + self.now), drain::Input::Started);
         let draining = Draining { projection, job, wants };
         self.plan_at(self.now + 1, Happening::Drain(Box::new(draining)));
-    }
-
-    /// The first version, as drains want to know it.
-    fn drain_first(&self) -> Option<u64> {
-        let contiguous = self.settings.source().versions == Versions::Contiguous;
-        contiguous.then_some(self.settings.first)
     }
 
     /// One step of a drain.

@@ -177,9 +177,7 @@ impl<P: Projection> Drain<P> {
         let left = known
             .and_then(|known| known.left.as_ref())
             .map_or(0, |left| left.version.saturating_add(1));
-        // A letter stands only when all before it stood: where versions only rise, what lies
-        // between the last that left and this one never was.
-        if self.rising && left > 0 {
+        if self.in_order && left > 0 {
             return true;
         }
         let reached = holes.ranges().iter().fold(done.next.max(left), |next, &(from, to)| {

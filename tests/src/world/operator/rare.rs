@@ -95,7 +95,8 @@ impl World {
         let backoff = Backoff::new((20, 500), 10, self.rng.any());
         self.trace
             .say(self.now, || format!("operator begins {mode:?} of p{projection} {}", entry.key));
-        let first = self.drain_first().unwrap_or(0);
+        // Only where versions are contiguous can any come late.
+        let first = self.settings.first;
         let late = Late::new(drained, first, backoff, entry.key, mode.clone());
         self.begin_job(projection, Job::Late(Box::new(late)));
         Ok(())

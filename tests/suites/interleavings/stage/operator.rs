@@ -8,7 +8,6 @@ use foldline_core::input::{SideAnswer, WriteAnswer};
 use foldline_core::letter::Scope;
 use foldline_core::parking::{HeadRecord, Limits, names, wire};
 use foldline_core::projection::Projection;
-use foldline_core::projector::Versions;
 use foldline_core::time::Time;
 use foldline_tests::world::projections::Remember;
 
@@ -43,11 +42,10 @@ impl Stage {
     pub(crate) fn operator(&mut self, scope: &Scope, mode: Mode) -> Operator {
         let open = self.heads().into_iter().find(|head| head.open && head.scope == *scope);
         let epoch = open.expect("it is parked").epoch;
-        let contiguous = self.source.versions == Versions::Contiguous;
-        let first = contiguous.then_some(self.source.first);
         let backoff = Backoff::new((10, 50), 10, 5);
         let (limits, parking) = (Limits::default(), (scope.clone(), epoch));
-        let mut drain = Drain::new(self.projection.clone(), first, limits, backoff, parking, mode);
+        let projection = self.projection.clone();
+        let mut drain = Drain::new(projection, &self.source, limits, backoff, parking, mode);
         let wants = drain.step(Time(BEGIN + self.now), Input::Started);
         Operator { drain, wants }
     }

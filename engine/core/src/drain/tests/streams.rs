@@ -1,6 +1,6 @@
 //! Parked streams, drained into whatever documents their letters turn out to change.
 
-use super::world::{Diary, World, drain, event, letter, mark, meta};
+use super::world::{Diary, World, drain, event, letter, mark, meta, source};
 use super::{Mode, Outcome, Report};
 use crate::cursor::Cursor;
 use crate::drain::Drain;
@@ -11,6 +11,7 @@ use crate::parking::tests::id;
 use crate::parking::{Limits, names};
 use crate::position::Position;
 use crate::progress::{Holes, Progress};
+use crate::sequencer::{Source, Versions};
 
 const E: Epoch = Epoch(7);
 const OTHER: Epoch = Epoch(9);
@@ -90,14 +91,20 @@ fn what_is_below_and_not_durable_is_waited_for() {
     assert_eq!(world.body("s"), "s3");
 }
 
+/// Whoever parked the later one may never have known of what lies between: another owner had
+/// passed it over.
 #[test]
-fn where_versions_only_rise_a_jump_is_no_gap() {
-    let mut world = parked(3, &[(3, "keyless", "a"), (6, "ok", "a")]);
-    let backoff = crate::backoff::Backoff::new((10, 100), 0, 0);
-    let diary = Diary { guard: GuardKind::Streams, broken: false };
-    let mut drain = Drain::new(diary, None, Limits::default(), backoff, (stream(), E), Mode::Retry);
-    assert_eq!(world.drain(&mut drain), Outcome::Drained);
-    assert_eq!(world.body("a"), "s3 s6");
+fn where_letters_stand_in_order_a_jump_is_no_gap() {
+    let rising = Source { versions: Versions::Monotonic, ..source() };
+    for source in [rising, Source { ordered: true, ..source() }] {
+        let mut world = parked(3, &[(3, "keyless", "a"), (6, "ok", "a")]);
+        let backoff = crate::backoff::Backoff::new((10, 100), 0, 0);
+        let diary = Diary { guard: GuardKind::Streams, broken: false };
+        let (limits, place) = (Limits::default(), (stream(), E));
+        let mut drain = Drain::new(diary, &source, limits, backoff, place, Mode::Retry);
+        assert_eq!(world.drain(&mut drain), Outcome::Drained);
+        assert_eq!(world.body("a"), "s3 s6");
+    }
 }
 
 #[test]

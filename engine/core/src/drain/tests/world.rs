@@ -18,6 +18,7 @@ use crate::parking::{Append, AppendStep, HeadRecord, Limits, StoredLetter, names
 use crate::position::Position;
 use crate::progress::{Holes, Progress};
 use crate::projection::{Change, Keys, Projection};
+use crate::sequencer::{Source, Versions};
 use crate::time::Time;
 use crate::value::Value;
 
@@ -253,5 +254,11 @@ pub(crate) fn drain(
     mode: Mode,
 ) -> Drain<Diary> {
     let backoff = crate::backoff::Backoff::new((10, 100), 0, 0);
-    Drain::new(Diary { guard, broken }, Some(1), Limits::default(), backoff, place, mode)
+    Drain::new(Diary { guard, broken }, &source(), Limits::default(), backoff, place, mode)
+}
+
+/// Versions without gaps, on a feed that is trusted with no order.
+pub(crate) fn source() -> Source {
+    let versions = Versions::Contiguous;
+    Source { versions, first: 1, history: true, ordered: false, begins: None }
 }
