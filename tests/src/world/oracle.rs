@@ -143,12 +143,24 @@ impl Found<'_> {
             *scope == Scope::Key(key.clone()) && matches!(cause, Cause::Failed | Cause::Behind)
         });
         match (marked, of_key.next()) {
+            (true, None) if self.is_mark_of_lost(key) => Ok(()),
             (true, None) => Err(format!("document {key} is marked, and no letter holds it up")),
             (false, Some(((_, stream, version), _))) => {
                 Err(format!("{stream}:{version} is parked for {key}, which bears no mark"))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the mark is of an event below the first version that the feed lost: history never
+    /// had it, so where its owner died after the mark, nobody can append its letter any more. What
+    /// comes next parks behind the mark, and the drain of that takes it away.
+    fn is_mark_of_lost(&self, key: &Name) -> bool {
+        let mark = self.documents.get(key).and_then(|stored| stored.meta.mark.as_ref());
+        mark.filter(|mark| mark.version < self.world.settings.first).is_some_and(|mark| {
+            let stream = self.world.truth.stream(&mark.stream);
+            stream.is_some_and(|stream| !self.was_at_hand(stream, mark.version))
+        })
     }
 
     fn keys_of(&self, stream: &Stream) -> BTreeSet<Name> {
@@ -182,6 +194,7 @@ impl Found<'_> {
                     };
                     self.world.letters.failed.contains(&(self.projection, scope.clone()))
                         || self.letters.iter().any(failed)
+                        || matches!(scope, Scope::Key(key) if self.is_mark_of_lost(key))
                 }
                 Cause::Late if self.must_be_folded_anew(found) => false,
                 Cause::Late => {
