@@ -22,7 +22,7 @@ fn machine() -> Projector<Last> {
         first: 1,
         history: true,
         ordered: false,
-        from_beginning: true,
+        begins: None,
     };
     Projector::new(Last, source, Tuning { checkpoint_ms: 0, ..Tuning::default() }, NONCE)
 }
