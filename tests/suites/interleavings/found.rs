@@ -1,6 +1,7 @@
 //! Schedules that random worlds found, played alone: what went wrong once stays mended.
 
 use foldline_core::drain::{Mode, Outcome};
+use foldline_core::effect::Alarm;
 use foldline_core::fault::Trouble;
 use foldline_core::guard::{Guard, GuardKind};
 use foldline_core::input::{Input, WriteAnswer};
@@ -217,4 +218,32 @@ fn positions_tell_nothing_of_a_stream_whose_parking_has_ended() {
     assert_eq!(stage.ids("k", "s"), [1, 2]);
     assert_eq!(stage.ids("k", "t"), [1]);
     assert_eq!(stage.letters(), []);
+}
+
+#[test]
+fn what_a_refold_filled_is_a_hole_again_when_its_write_conflicts() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.tuning.flush_ms = 6_000;
+    stage.write("p0", &["s:1"]);
+    stage.owner(&["p0"]);
+    stage.run(8_000);
+    assert_eq!(stage.ids("s", "s"), [1]);
+    stage.write("p0", &["s:2", "s:4"]);
+    stage.run(3_000);
+    let holes = stage.alarms.iter().filter(|alarm| matches!(alarm, Alarm::Hole { .. }));
+    assert_eq!(holes.count(), 1, "version 3 is proven absent");
+    // Here it is: the document is folded anew, and not written yet.
+    stage.write("p0", &["s:3"]);
+    stage.run(500);
+    assert_eq!(stage.ids("s", "s"), [1]);
+    // Another owner comes less far.
+    stage.tuning.flush_ms = 10;
+    stage.show("p1", &["s:2"]);
+    let b = stage.owner(&["p1"]);
+    stage.run_until(b, "write");
+    stage.perform(b, "write");
+    stage.crash(b);
+    assert_eq!(stage.ids("s", "s"), [1, 2]);
+    stage.run(30_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3, 4]);
 }

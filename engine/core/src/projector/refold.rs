@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::guard::{Guard, GuardKind, Mark, Meta};
 use crate::input::History;
 use crate::limits;
+use crate::progress::Progress;
 use crate::projection::{Change, Keys, Projection};
 use crate::sequencer::Versions;
 use crate::value::Value;
@@ -299,23 +300,38 @@ impl<P: Projection> Projector<P> {
         if !same {
             self.soil(document);
         }
-        if let Guard::Version(progress) = &refold.meta.guard {
-            let stream = &mut self.streams.items[id];
-            let mut seen = stream.seen();
-            // What is not durable yet is accepted in its turn, and found covered: a duplicate would
-            // be done at once.
-            let durable = if same { progress.next } else { progress.next.min(seen.next) };
-            seen.merge(&progress.below(durable));
-            stream.next = seen.next;
-            if stream.extra.is_some() || !seen.holes.is_empty() {
-                self.any_holes |= !seen.holes.is_empty();
-                stream.extra().holes = seen.holes;
-            }
-            self.ready.push(id);
-        } else {
-            self.serve(document, refold.serving, refold.fault);
+        match &refold.meta.guard {
+            Guard::Version(progress) if same => self.learn_refold(id, progress),
+            Guard::Version(_) => self.ready.push(id),
+            _ => self.serve(document, refold.serving, refold.fault),
         }
         self.woken.push(document);
+    }
+
+    /// What was folded anew is durable. Before that its holes are not filled: after a conflict
+    /// others' content stands, and what is folded into it must list them.
+    pub(super) fn refold_written(&mut self, id: Id<Document>) {
+        let document = &mut self.documents.items[id];
+        let refolded = document.rare.as_mut().map(|rare| std::mem::take(&mut rare.refolded));
+        let stream = document.stream;
+        if let (Some(true), Guard::Version(progress)) = (refolded, &document.meta.guard)
+            && let Some(known) = self.streams.items.get(stream)
+        {
+            let progress = progress.below(progress.next.min(known.next));
+            self.learn_refold(stream, &progress);
+        }
+    }
+
+    fn learn_refold(&mut self, id: Id<Stream>, progress: &Progress) {
+        let stream = &mut self.streams.items[id];
+        let mut seen = stream.seen();
+        seen.merge(progress);
+        stream.next = seen.next;
+        if stream.extra.is_some() || !seen.holes.is_empty() {
+            self.any_holes |= !seen.holes.is_empty();
+            stream.extra().holes = seen.holes;
+        }
+        self.ready.push(id);
     }
 
     /// Without versions the arrivals that the refold was for are done with it; one that cannot be

@@ -157,6 +157,8 @@ impl<P: Projection> Projector<P> {
         }
         let flown = document.flown().min(document.folded.len());
         document.flying = 0;
+        self.refold_written(id);
+        let document = &mut self.documents.items[id];
         // What was covered while only waiting for this write is done with it too.
         let done = if document.dirty { flown } else { document.folded.len() };
         let mut folded = std::mem::take(&mut document.folded);
