@@ -28,7 +28,7 @@ impl World {
     pub(super) fn rest(&mut self, partitions: &[Partition]) -> Result<(), Failure> {
         let quiet = self.now.saturating_sub(self.fleet.last_work) > QUIET_MS;
         // Who waits for what a halted partition holds waits for ever.
-        let quiet = quiet || (!self.halts.is_empty() && self.now > self.calm_at + HALTED_MS);
+        let quiet = quiet || (!self.halts.is_empty() && self.waited_long());
         self.fleet.stage = match self.fleet.stage {
             Stage::CatchUp if self.behind(partitions)?.is_some() => Stage::CatchUp,
             Stage::CatchUp if self.sweeps() => {
@@ -75,13 +75,20 @@ impl World {
         }
     }
 
+    /// Whether all that can be done without a halted partition had its time, since nothing goes
+    /// wrong and the stores are up.
+    fn waited_long(&self) -> bool {
+        let since = self.calm_at.max(self.down_until).max(self.control_down_until);
+        self.now > since + HALTED_MS
+    }
+
     /// What has not caught up with the feed.
     fn behind(&self, partitions: &[Partition]) -> Result<Option<String>, Failure> {
         for (number, joined) in self.projections.iter().enumerate() {
             for partition in partitions {
                 let name = &partition.name;
                 let halted = self.halts.contains(&(number, name.clone()));
-                let waits = self.now > self.calm_at + HALTED_MS
+                let waits = self.waited_long()
                     && self.halts.iter().any(|(projection, _)| *projection == number);
                 if halted || waits {
                     continue;
