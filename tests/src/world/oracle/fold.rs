@@ -42,7 +42,7 @@ impl Found<'_> {
         // without a trace: whichever explains the document is taken, and without both there is but
         // one way.
         let doubtful: Vec<u64> = self.dropped_with_stream(stream, key).chain(forks).collect();
-        for choice in 0..1u32 << doubtful.len().min(8) {
+        for choice in 0..1u32 << doubtful.len().min(10) {
             let other = |version: u64| {
                 let place = doubtful.iter().position(|doubtful| *doubtful == version);
                 place.is_some_and(|place| choice >> place & 1 == 1)
@@ -56,7 +56,8 @@ impl Found<'_> {
         first.unwrap_or(Ok(None))
     }
 
-    /// What was dropped of a parked stream and concerns the document.
+    /// What was dropped of a parked stream, concerns the document and leaves no trace there: a
+    /// retry before may have come so far. What leaves its id tells by that whether it is in.
     fn dropped_with_stream<'a>(
         &'a self,
         stream: &'a Stream,
@@ -67,7 +68,7 @@ impl Found<'_> {
             .discarded
             .iter()
             .filter(move |(s, name, _)| *s == scope && *name == stream.name && !self.by_stream);
-        let concerns = |fact: &&Fact| self.concerns(fact, key);
+        let concerns = |fact: &&Fact| self.concerns(fact, key) && fact.act == Act::Removed;
         dropped.filter_map(move |(_, _, version)| {
             stream.facts.get(version).filter(concerns).map(|fact| fact.version)
         })
@@ -208,11 +209,17 @@ impl Found<'_> {
         self.world.watch.is_kept_since(number, version, joins)
     }
 
-    /// Whether a partition that stands still held some of the stream.
+    /// Whether a partition that stands still held some of the stream. What only a partition held
+    /// that the feed's present life does not have is gone with it: nobody can be granted that one,
+    /// and those that there are stand still and tell.
     fn is_held_up(&self, stream: &Stream) -> bool {
         let number = self.world.truth.by_name.get(&stream.name).copied().unwrap_or(0);
-        self.world.halts.iter().any(|(projection, partition)| {
-            *projection == self.projection && self.world.watch.was_shown_on(number, partition)
+        let present = self.world.feed.partitions_now();
+        let present = present.into_iter().map(|partition| partition.name).collect();
+        let watch = &self.world.watch;
+        let mut halts = self.world.halts.iter().filter(|(of, _)| *of == self.projection);
+        halts.any(|(_, at)| {
+            watch.was_shown_on(number, at) || watch.was_shown_beside(number, &present)
         })
     }
 

@@ -1,5 +1,7 @@
 //! What the partitions showed, as the watch and the oracle ask for it.
 
+use std::collections::BTreeSet;
+
 use foldline_core::name::Name;
 
 use super::{DIGESTS, Seen, Watch};
@@ -19,6 +21,13 @@ impl Watch {
             |seen: &Seen| matches!(seen.shown, Shown::Event { stream, .. } if stream == number);
         let mut lives = self.logs.iter().filter(|((_, name), _)| name == partition);
         lives.any(|(_, log)| log.iter().any(of_it))
+    }
+
+    /// Whether a partition that is not among these ever showed an event of the stream.
+    pub(in crate::world) fn was_shown_beside(&self, number: usize, these: &BTreeSet<Name>) -> bool {
+        let mut others =
+            self.logs.keys().map(|(_, name)| name).filter(|name| !these.contains(*name));
+        others.any(|name| self.was_shown_on(number, name))
     }
 
     /// Whether the feed has shown the right content of this version since then, and has it still.
