@@ -158,3 +158,20 @@ fn what_happened_before_the_projection_began_begins_no_stream() {
     let counts = stage.checkpoint("p0").expect("a checkpoint").counts;
     assert_eq!((counts.received, counts.applied, counts.filtered), (6, 3, 3));
 }
+
+#[test]
+fn a_cursor_lists_a_hole_until_the_document_that_filled_it_is_durable() {
+    let mut stage = Stage::new(GuardKind::Version);
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:3", "s:5"]);
+    stage.run(5_000);
+    // History has both by now; the feed shows one of them, and the document is folded anew.
+    stage.remember(&["s:2", "s:4"]);
+    stage.show("p0", &["s:2"]);
+    stage.run_until(a, "write");
+    stage.take(a, "write");
+    // A new hole is put on record before anything that is above it.
+    stage.write("p0", &["s:7"]);
+    stage.run(5_000);
+    assert_eq!(stage.holes("s"), [(2, 2), (4, 4), (6, 6)]);
+}

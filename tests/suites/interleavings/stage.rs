@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use foldline_core::checkpoint::Checkpoint;
 use foldline_core::control::ControlOp;
+use foldline_core::cursor::Cursor;
 use foldline_core::effect::{Alarm, Effect, Halt};
 use foldline_core::event::BatchBuilder;
 use foldline_core::fault::Trouble;
@@ -332,11 +333,20 @@ impl Stage {
         stored.expect("the collection is there").map(|(checkpoint, _)| checkpoint)
     }
 
-    /// The mark in the stored cursor of a stream.
-    pub(crate) fn stream_mark(&self, stream: &str) -> Option<Mark> {
+    fn cursor(&self, stream: &str) -> Option<Cursor> {
         let loaded = self.documents.load_cursors_now(&self.projection.id(), &[stream.into()]);
         let cursor = loaded.into_iter().next().expect("an answer").1.expect("it is there");
-        cursor.and_then(|(cursor, _)| cursor.mark).map(|mark| *mark)
+        cursor.map(|(cursor, _)| cursor)
+    }
+
+    /// What the stored cursor of a stream lists as missing.
+    pub(crate) fn holes(&self, stream: &str) -> Vec<(u64, u64)> {
+        self.cursor(stream).map_or_else(Vec::new, |cursor| cursor.done.holes.ranges().to_vec())
+    }
+
+    /// The mark in the stored cursor of a stream.
+    pub(crate) fn stream_mark(&self, stream: &str) -> Option<Mark> {
+        self.cursor(stream).and_then(|cursor| cursor.mark).map(|mark| *mark)
     }
 
     /// All letters: version, cause and scope, those of parkings first.
