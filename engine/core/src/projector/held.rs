@@ -171,8 +171,7 @@ impl<P: Projection> Projector<P> {
         let extra = self.streams.items[id].extra.as_ref();
         let held = extra.into_iter().flat_map(|extra| extra.held.range(from..=to));
         held.into_iter().any(|(_, held)| {
-            let delivered = held.receipts.iter().any(|it| it.ordinal != Receipt::SWEPT);
-            held.event.is_none() && delivered && !held.contested
+            held.event.is_none() && held.is_delivered() && !held.contested
         })
     }
 
@@ -209,6 +208,12 @@ impl<P: Projection> Projector<P> {
             let early = version > stream.next || (version == stream.next && lowest.event.is_none());
             if early && self.source.resolves() {
                 return self.gap(id);
+            }
+            if lowest.event.is_none() && lowest.is_delivered() && stream.is_hole(version) {
+                // The feed had it, memory let its bytes go, and another owner passed it over
+                // meanwhile: it is a late fill, and must be read again to be one.
+                self.keeps_held = true;
+                return self.rewind();
             }
             let Some(held) = self.take_held(id, version) else { return };
             self.offer_held(id, version, &held, &mut batch);

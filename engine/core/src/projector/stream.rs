@@ -102,6 +102,13 @@ pub(super) struct Held {
     pub(super) receipts: Few<Receipt, 1>,
 }
 
+impl Held {
+    /// Whether a feed brought it; of some a sweep or history only told.
+    pub(super) fn is_delivered(&self) -> bool {
+        self.receipts.iter().any(|receipt| receipt.ordinal != Receipt::SWEPT)
+    }
+}
+
 impl Extra {
     /// Since when this version, the next one, is known to be missing: since a higher one was
     /// first seen. What is held was seen before the versions below it were, so a stream with many
@@ -249,6 +256,11 @@ impl Stream {
     /// The holes known.
     pub(super) fn holes(&self) -> Option<&Holes> {
         self.extra.as_ref().map(|extra| &extra.holes)
+    }
+
+    /// Whether this version was passed over.
+    pub(super) fn is_hole(&self, version: u64) -> bool {
+        version < self.next && self.holes().is_some_and(|holes| holes.contains(version))
     }
 
     /// How far it is seen, as a guard would list it.
