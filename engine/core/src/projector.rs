@@ -30,6 +30,7 @@ mod load;
 mod order;
 mod park;
 mod receive;
+mod recheck;
 mod refold;
 mod release;
 mod rewind;

@@ -247,3 +247,17 @@ fn what_a_refold_filled_is_a_hole_again_when_its_write_conflicts() {
     stage.run(30_000);
     assert_eq!(stage.ids("s", "s"), [1, 2, 3, 4]);
 }
+
+#[test]
+fn a_late_fill_that_the_feed_lost_is_found_by_a_sweep() {
+    let mut stage = Stage::new(GuardKind::Streams);
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1@k", "s:3@k"]);
+    stage.run(5_000);
+    assert_eq!(stage.holes("s"), [(2, 2)]);
+    // It comes late, and nobody but history ever shows it.
+    stage.remember(&["s:2@k"]);
+    stage.sweep(a);
+    stage.run(2_000);
+    assert_eq!(stage.letters(), [(2, Cause::Late, Scope::Stream("s".into()))]);
+}

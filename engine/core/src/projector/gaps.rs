@@ -105,6 +105,8 @@ impl<P: Projection> Projector<P> {
         } else if self.restart_refold(document) {
         } else if let Some(version) = fork {
             self.read(id, Why::Fork, version, Some(version));
+        } else if let Some((from, through)) = self.unchecked(id) {
+            self.read(id, Why::Recheck, from, Some(through));
         } else if self.streams.items[id].known && self.streams.items[id].has_gap() {
             if self.source.history {
                 self.read_gap(id);
@@ -167,6 +169,7 @@ impl<P: Projection> Projector<P> {
         match read.why {
             Why::Gap => self.fill_gap(id, read.asked, &history),
             Why::Fork => self.decide_fork(id, read.from, &history),
+            Why::Recheck => self.rechecked(id, &history),
             Why::Refold => self.refold_page(id, &history),
         }
     }
@@ -282,8 +285,8 @@ impl<P: Projection> Projector<P> {
     /// copy can be decoded and history's cannot, the feed's is taken.
     fn accept_read(&mut self, id: Id<Stream>, offered: Offered<'_>) {
         let version = offered.event.version();
-        let held = self.take_held(id, version).unwrap_or_default();
-        let mut receipts = held.receipts.iter().copied();
+        let Some(held) = self.take_held(id, version) else { return self.accept(id, offered) };
+        let mut receipts = held.delivered();
         let own = held.event.filter(|_| offered.event.fault().is_some());
         let kept = own.and_then(|own| self.batches.get(own.batch));
         let batch = kept.map(|kept| Arc::clone(&kept.batch));
@@ -297,6 +300,7 @@ impl<P: Projection> Projector<P> {
         for receipt in receipts {
             self.duplicate(id, version, Some(receipt));
         }
+        self.recheck_told(id, &held);
     }
 
     /// A hole of a feed that is itself the ordered whole history: it needs no other proof.

@@ -158,10 +158,7 @@ impl<P: Projection> Projector<P> {
         }
         let stream = &self.streams.items[id];
         if stream.known && head.version < stream.next {
-            if receipt.is_some() {
-                self.duplicate(id, head.version, receipt);
-            }
-            return;
+            return self.recheck(id, receipt);
         }
         self.hold_version(id, head.version, receipt);
         if self.streams.items[id].known {

@@ -170,9 +170,8 @@ impl<P: Projection> Projector<P> {
     pub(super) fn was_let_go(&self, id: Id<Stream>, from: u64, to: u64) -> bool {
         let extra = self.streams.items[id].extra.as_ref();
         let held = extra.into_iter().flat_map(|extra| extra.held.range(from..=to));
-        held.into_iter().any(|(_, held)| {
-            held.event.is_none() && held.is_delivered() && !held.contested
-        })
+        held.into_iter()
+            .any(|(_, held)| held.event.is_none() && held.is_delivered() && !held.contested)
     }
 
     /// Nobody holds the event any more: its batch may go.
@@ -186,7 +185,7 @@ impl<P: Projection> Projector<P> {
     /// Takes a held event out, with who waits for it; its bytes are let go of when it is offered.
     pub(super) fn take_held(&mut self, id: Id<Stream>, version: u64) -> Option<Held> {
         let held = self.streams.items[id].extra.as_mut()?.held.remove(&version)?;
-        for receipt in held.receipts.iter().filter(|r| r.ordinal != Receipt::SWEPT) {
+        for receipt in held.delivered() {
             if let Some(intake) = self.intakes.get_mut(receipt.slot as usize) {
                 intake.held = intake.held.saturating_sub(1);
             }
@@ -223,7 +222,7 @@ impl<P: Projection> Projector<P> {
     /// Offers a held event; `last` is the batch of the one before, which is often the same:
     /// machines on several cores share it, and should not all count who uses it.
     fn offer_held(&mut self, id: Id<Stream>, version: u64, held: &Held, last: &mut Arc<Batch>) {
-        let mut receipts = held.receipts.iter().copied();
+        let mut receipts = held.delivered();
         if let Some(Place { batch, index }) = held.event {
             let kept = &self.batches[batch];
             if !Arc::ptr_eq(&kept.batch, last) {
@@ -237,5 +236,6 @@ impl<P: Projection> Projector<P> {
         for receipt in receipts {
             self.duplicate(id, version, Some(receipt));
         }
+        self.recheck_told(id, held);
     }
 }

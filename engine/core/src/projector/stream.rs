@@ -16,6 +16,7 @@ use super::document::Document;
 use super::few::Few;
 use super::held::Place;
 use super::intake::Receipt;
+use super::recheck::Recheck;
 use super::slab::{Id, Slab};
 use super::table::Named;
 use super::work::{Out, Work};
@@ -61,6 +62,8 @@ pub(super) struct Extra {
     pub(super) gap_since: Option<(u64, Time)>,
     /// The read of history that is under way: one at a time.
     pub(super) read: Option<Read>,
+    /// The holes are to be looked at again.
+    pub(super) recheck: Option<Recheck>,
     /// When to try again what did not work.
     pub(super) timer: Option<Time>,
     pub(super) backoff: Option<Backoff>,
@@ -105,7 +108,12 @@ pub(super) struct Held {
 impl Held {
     /// Whether a feed brought it; of some a sweep or history only told.
     pub(super) fn is_delivered(&self) -> bool {
-        self.receipts.iter().any(|receipt| receipt.ordinal != Receipt::SWEPT)
+        self.delivered().next().is_some()
+    }
+
+    /// Who waits for it because a feed brought it, and not because a sweep told of it.
+    pub(super) fn delivered(&self) -> impl Iterator<Item = Receipt> {
+        self.receipts.iter().copied().filter(|receipt| receipt.ordinal != Receipt::SWEPT)
     }
 }
 
@@ -143,6 +151,8 @@ pub(super) enum Why {
     Gap,
     /// A version that came with two contents.
     Fork,
+    /// What is passed over, and may have come late.
+    Recheck,
     /// Folding the stream's document anew.
     Refold,
 }
@@ -211,6 +221,7 @@ impl Extra {
         let asks = self.read.is_some()
             || self.timer.is_some()
             || self.resolve != Resolve::No
+            || self.recheck.is_some()
             || self.to_end
             || self.loading.is_some();
         let saves = self.cursor_wanted || self.saving.is_some() || !self.cursor_waiters.is_empty();
@@ -319,6 +330,7 @@ impl Stream {
                 extra.held.is_empty()
                     && extra.read.is_none()
                     && extra.timer.is_none()
+                    && extra.recheck.is_none()
                     && !extra.is_cursor_busy()
                     && !extra.cursor_wanted
                     && extra.resolve == Resolve::No
