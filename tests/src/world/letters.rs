@@ -213,8 +213,21 @@ impl World {
             (op, &answer, before)
         {
             stays_closed(key, &before.value, value)?;
+            self.found(key, value)?;
         }
         Ok(answer)
+    }
+
+    /// A letter that an operator found and marks stands, though whoever appended it may never be
+    /// told.
+    fn found(&mut self, key: &str, value: &str) -> Result<(), Failure> {
+        let of = |projection: &usize| {
+            key.starts_with(&format!("parking/{}/letter/", self.id(*projection)))
+        };
+        let Some(projection) = (0..self.projections.len()).find(of) else { return Ok(()) };
+        let stored = wire::read_letter(value).map_err(|fault| fault.to_string())?;
+        self.parked(projection, &stored.letter);
+        Ok(())
     }
 
     /// All letters that stand now, of one projection.
