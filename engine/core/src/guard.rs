@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::limits;
 use crate::name::Name;
 use crate::position::Position;
-use crate::progress::{Progress, Standing};
+use crate::progress::{Holes, Progress, Standing};
 use crate::time::Time;
 
 /// What every stored document has, changed by each write: all writes are conditional on it. A
@@ -222,12 +222,16 @@ pub struct Meta {
     pub mark: Option<Box<Mark>>,
     /// When it was deleted: the tombstone keeps the guard.
     pub deleted: Option<Time>,
+    /// Where the key is the stream: versions that operators discarded. Whoever folds the stream
+    /// anew leaves them out; so a tombstone that lists any is not purged.
+    pub dropped: Holes,
 }
 
 impl Meta {
     /// Of a document that does not exist yet.
     pub fn empty(kind: GuardKind, first: u64) -> Meta {
-        Meta { guard: Guard::empty(kind, first), mark: None, deleted: None }
+        let guard = Guard::empty(kind, first);
+        Meta { guard, mark: None, deleted: None, dropped: Holes::default() }
     }
 
     /// Roughly the bytes it takes in memory.

@@ -36,7 +36,7 @@
 //!   tombstones too (`a_scan_shows_each_document_once`), sorted by the bytes of the key where the
 //!   store says so (`a_sorted_scan_is_sorted`).
 //! * A purge MUST take the tombstones of version guards from before the horizon that bear no
-//!   mark, and nothing else (`a_purge_takes_old_tombstones_only`).
+//!   mark and list no discarded event, and nothing else (`a_purge_takes_old_tombstones_only`).
 //! * A switch MUST be done only where the active generation is the one it names, and done again
 //!   it is `Done` (`a_switch_is_one_conditional_step`); never to a collection that is not there
 //!   (`no_switch_to_an_absent_collection`).

@@ -11,7 +11,7 @@ use foldline_core::fault::Fault;
 use foldline_core::guard::{Epoch, Guard, Mark, Meta, Positions, Revision};
 use foldline_core::name::{Name, ProjectionId};
 use foldline_core::position::Position;
-use foldline_core::progress::Progress;
+use foldline_core::progress::{Holes, Progress};
 use foldline_core::time::Time;
 use foldline_core::value::{Map, Value};
 use foldline_ports::commit::CheckpointWrite;
@@ -64,7 +64,12 @@ pub fn document(key: &str, replaces: Option<Revision>, text: &str) -> DocumentWr
         key: Name::from(key),
         replaces,
         body: Arc::new(Value::Map(map)),
-        meta: Meta { guard: Guard::Version(progress(9)), mark: None, deleted: None },
+        meta: Meta {
+            guard: Guard::Version(progress(9)),
+            mark: None,
+            deleted: None,
+            dropped: Holes::default(),
+        },
         rows: Vec::new(),
     }
 }

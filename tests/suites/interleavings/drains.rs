@@ -254,3 +254,21 @@ fn what_parks_while_history_lags_is_drained_when_history_has_it() {
     stage.run(1_000);
     assert_eq!(stage.ids("s", "s"), [1, 2, 3, 4]);
 }
+
+/// A late event has the stream folded anew from history, which still has what was discarded.
+#[test]
+fn what_was_discarded_stays_out_when_its_stream_is_folded_anew() {
+    let mut stage = Stage::new(GuardKind::Version);
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:3?", "s:4"]);
+    stage.run(3_000);
+    let scope = Scope::Key("s".into());
+    assert_eq!(stage.drain(&scope, discard("s", 3)), Outcome::Discarded);
+    assert_eq!(stage.drain(&scope, Mode::Retry), Outcome::Drained);
+    stage.projection.fixed.set(true);
+    stage.crash(a);
+    stage.owner(&["p0"]);
+    stage.write("p0", &["s:2"]);
+    stage.run(3_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 4]);
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::event::Event;
 use crate::fault::Fault;
 use crate::guard::{Guard, Meta};
+use crate::limits;
 use crate::name::Name;
 use crate::parking::{Left, StoredLetter};
 use crate::progress::{Progress, Standing};
@@ -118,6 +119,7 @@ impl<P: Projection> Folder<'_, P> {
             (None, None) => Err(Stop::Failed(below(event, self.first))),
             (Some(Standing::New), Some(discard)) if !discard.certain => Err(Stop::Fence),
             (Some(Standing::New), Some(_)) => {
+                list_dropped(meta, event).map_err(Stop::Failed)?;
                 self.advance(&mut meta.guard, stored, event);
                 Ok((Verdict::Leaves(Left::Discarded), true))
             }
@@ -190,6 +192,20 @@ impl<P: Projection> Folder<'_, P> {
         let event = stored.letter.payload.event(0);
         event.is_some_and(|event| self.judge(guard, stored, event) == Standing::LateFill)
     }
+}
+
+/// A stream that is folded anew from history meets what was discarded again.
+fn list_dropped(meta: &mut Meta, event: Event<'_>) -> Result<(), Fault> {
+    if matches!(meta.guard, Guard::Version(_)) {
+        let mut dropped = meta.dropped.clone();
+        dropped.add(event.version(), event.version());
+        if dropped.len() > limits::HOLES_MAX {
+            let message = "the stream has more discarded events than its document lists";
+            return Err(Fault::new("guard_dropped", message));
+        }
+        meta.dropped = dropped;
+    }
+    Ok(())
 }
 
 /// Why a version below the first fails.

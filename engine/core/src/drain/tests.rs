@@ -294,7 +294,10 @@ fn a_source_without_versions_is_folded_anew() {
     assert_eq!(world.body("s"), "s0");
     assert_eq!(run(&mut world, &["a", "b", "c"]), Outcome::Drained);
     assert_eq!(world.body("s"), "s0 s1 s2");
-    assert_eq!(world.documents["s"].meta, Meta { guard: guard("c", 3), mark: None, deleted: None });
+    assert_eq!(
+        world.documents["s"].meta,
+        Meta { guard: guard("c", 3), ..Meta::empty(GuardKind::Streams, 1) }
+    );
 }
 
 /// At each step in turn, an answer that belongs to something else, or none: nothing is lost.

@@ -46,9 +46,6 @@ pub(super) struct Document {
     /// In the list of documents to be written.
     pub(super) listed: bool,
     pub(super) touched: bool,
-    /// Loaded at least once; and whether what memory has of it is worth nothing.
-    pub(super) loaded: bool,
-    pub(super) tainted: bool,
     /// Events folded and not durable; the first `flying` of them are in the write under way.
     pub(super) folded: Few<Id<Work>, 3>,
     pub(super) flying: u32,
@@ -58,7 +55,7 @@ pub(super) struct Document {
     pub(super) stream: Id<Stream>,
     pub(super) rare: Option<Box<Rare>>,
     /// Bytes counted for it.
-    pub(super) bytes: usize,
+    pub(super) bytes: u32,
 }
 
 const _: () = assert!(size_of::<Document>() <= 192, "an event finds its document in three lines");
@@ -67,6 +64,8 @@ const _: () = assert!(size_of::<Document>() <= 192, "an event finds its document
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "flags that are set and cleared on their own")]
 pub(super) struct Rare {
+    /// What memory has of it is worth nothing.
+    pub(super) tainted: bool,
     /// Something failed: events are folded one at a time, on a copy, and each is written alone.
     pub(super) careful: bool,
     /// Whether the stored document carries the mark.
@@ -134,8 +133,6 @@ impl Document {
             writing: false,
             listed: false,
             touched: true,
-            loaded: false,
-            tainted: false,
             folded: Few::default(),
             flying: 0,
             waiting: Line::default(),
@@ -152,6 +149,11 @@ impl Document {
 
     pub(super) fn is_careful(&self) -> bool {
         self.rare.as_ref().is_some_and(|rare| rare.careful)
+    }
+
+    /// Whether what memory has of it is worth nothing.
+    pub(super) fn is_tainted(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.tainted)
     }
 
     pub(super) fn is_unfinished(&self) -> bool {
@@ -223,14 +225,20 @@ impl Document {
 
     /// Looks at each line of memory that an event will need; what it returns means nothing.
     pub(super) fn look(&self) -> (usize, bool) {
-        let own = self.key.len() ^ self.bytes ^ self.folded.len() ^ self.flown();
+        let own = self.key.len() ^ self.weight() ^ self.folded.len() ^ self.flown();
         let dates = self.dirty_since.0 ^ self.revision.map_or(0, |revision| revision.0);
         (own, dates == 0 || matches!(*self.body, Value::Null))
     }
 
     /// Roughly the bytes it takes in memory.
-    pub(super) fn weigh(&self) -> usize {
-        size_of::<Document>() + self.key.len() + self.body.bytes() + self.meta.bytes()
+    pub(super) fn weigh(&self) -> u32 {
+        let own = size_of::<Document>() + self.key.len();
+        u32::try_from(own + self.body.bytes() + self.meta.bytes()).unwrap_or(u32::MAX)
+    }
+
+    /// The bytes counted for it.
+    pub(super) fn weight(&self) -> usize {
+        self.bytes as usize
     }
 }
 

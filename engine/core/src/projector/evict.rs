@@ -83,7 +83,7 @@ impl<P: Projection> Projector<P> {
             return;
         }
         let stream = document.stream;
-        let bytes = document.bytes;
+        let bytes = document.weight();
         // What the document says of its stream is being asked for.
         if self.streams.items.get(stream).is_some_and(|stream| !stream.is_idle()) {
             return;

@@ -53,7 +53,7 @@ impl<P: Projection> Projector<P> {
         let meta = Meta::empty(self.kind, self.source.first);
         let mut document = Document::new(key.into(), meta);
         document.bytes = document.weigh();
-        self.bytes += document.bytes;
+        self.bytes += document.weight();
         self.documents.insert(hash, document)
     }
 
@@ -288,7 +288,7 @@ impl<P: Projection> Projector<P> {
     pub(super) fn reload(&mut self, id: Id<Document>) {
         let document = &mut self.documents.items[id];
         document.unfold();
-        document.tainted = true;
+        document.rare().tainted = true;
         document.state = State::Wanted;
         self.want(id);
     }

@@ -127,7 +127,7 @@ impl<P: Projection> Projector<P> {
         }
         bytes +=
             streams.iter().map(|stream| size_of_val(*stream) + stream.name.len()).sum::<usize>();
-        bytes += self.documents.items.iter().map(|(_, document)| document.bytes).sum::<usize>();
+        bytes += self.documents.items.iter().map(|(_, document)| document.weight()).sum::<usize>();
         let same = bytes == self.bytes;
         same.then_some(()).ok_or_else(|| format!("{bytes} bytes in memory, counted {}", self.bytes))
     }

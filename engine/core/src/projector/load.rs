@@ -115,11 +115,10 @@ impl<P: Projection> Projector<P> {
     ) {
         let document = &mut self.documents.items[id];
         let revision = stored.as_ref().map(|stored| stored.revision);
-        let same = document.revision == revision && document.loaded;
+        let same = document.revision == revision;
         let vanished = document.revision.is_some() && revision.is_none();
-        document.loaded = true;
         // A ledger loads rows beside a document that memory may have changed: that one stands.
-        let replaced = !same || self.kind != GuardKind::Ledger || document.tainted;
+        let replaced = !same || self.kind != GuardKind::Ledger || document.is_tainted();
         if replaced {
             document.unfold();
             let (body, meta) = match stored {
@@ -129,8 +128,8 @@ impl<P: Projection> Projector<P> {
             document.body = body;
             document.meta = meta;
             document.revision = revision;
-            document.tainted = false;
             if let Some(rare) = &mut document.rare {
+                rare.tainted = false;
                 rare.refolded = false;
                 rare.guard_moved = false;
             }
@@ -238,9 +237,9 @@ impl<P: Projection> Projector<P> {
     /// Counts the document's bytes again.
     pub(super) fn reweigh(&mut self, id: Id<Document>) {
         let document = &mut self.documents.items[id];
-        let bytes = document.weigh();
-        self.bytes = (self.bytes + bytes).saturating_sub(document.bytes);
-        document.bytes = bytes;
+        let before = document.weight();
+        document.bytes = document.weigh();
+        self.bytes = (self.bytes + document.weight()).saturating_sub(before);
     }
 }
 

@@ -102,7 +102,7 @@ impl<P: Projection> Projector<P> {
             let document = &mut self.documents.items[id];
             document.state = State::Ready;
             // It was loaded just now, and is known not to be there.
-            document.tainted = false;
+            document.rare().tainted = false;
         }
         if !self.refolding(id) {
             return;
@@ -187,6 +187,9 @@ impl<P: Projection> Projector<P> {
             progress.advance(event.version());
         }
         refold.missing.retain(|sort| sort != event.sort());
+        if self.documents.items[document].meta.dropped.contains(event.version()) {
+            return true;
+        }
         if let Err(fault) = self.refold_apply(refold, event) {
             if let Guard::Version(progress) = &mut refold.meta.guard {
                 progress.next = event.version();

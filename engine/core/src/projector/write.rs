@@ -148,7 +148,7 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.writing = false;
         document.revision = Some(revision);
-        if !document.tainted {
+        if !document.is_tainted() {
             let mark = document.meta.mark.as_ref().map(|mark| mark.epoch);
             if let Some(rare) = &mut document.rare {
                 rare.mark_durable = mark.is_some() && rare.flying_mark == mark;
@@ -213,7 +213,7 @@ impl<P: Projection> Projector<P> {
             rare.changed.append(&mut flying);
         }
         // Also while only rows of a ledger are being loaded beside it: what memory has stands.
-        if !document.tainted {
+        if !document.is_tainted() {
             self.soil(id);
         }
         self.after_write(id);

@@ -353,7 +353,8 @@ impl Documents {
 /// stream, and those may bring what it has seen at any time.
 fn may_go(meta: &Meta, before: Time) -> bool {
     let old = meta.deleted.is_some_and(|deleted| deleted < before);
-    old && meta.mark.is_none() && matches!(meta.guard, Guard::Version(_))
+    let bare = meta.mark.is_none() && meta.dropped.is_empty();
+    old && bare && matches!(meta.guard, Guard::Version(_))
 }
 
 /// The answers to a commit of which nothing was done.

@@ -177,6 +177,7 @@ fn a_purge_takes_old_tombstones_only(store: &dyn Documents) -> Outcome {
             written(store, document(&format!("alive-{number}"), None, ""));
         }
         written(store, kept("marked", &|meta| meta.mark = Some(mark().into())));
+        written(store, kept("dropped", &|meta| meta.dropped.add(2, 2)));
         written(store, kept("stub", &|meta| meta.deleted = None));
         let streams = Guard::Streams(std::collections::BTreeMap::default());
         written(store, kept("streams", &|meta| meta.guard = streams.clone()));

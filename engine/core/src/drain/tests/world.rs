@@ -244,7 +244,8 @@ pub(crate) fn mark(epoch: Epoch, stream: &str, version: u64) -> Mark {
 
 /// A reserved field whose guard has these streams done up to below these versions, and a mark.
 pub(crate) fn meta(guard: Guard, epoch: Option<Epoch>) -> Meta {
-    Meta { guard, mark: epoch.map(|epoch| mark(epoch, "s", 1).into()), deleted: None }
+    let mark = epoch.map(|epoch| mark(epoch, "s", 1).into());
+    Meta { guard, mark, ..Meta::empty(GuardKind::Version, 1) }
 }
 
 pub(crate) fn drain(
