@@ -9,6 +9,7 @@ use foldline_core::letter::{Cause, Scope};
 use foldline_core::name::Name;
 use foldline_core::position::Position;
 use foldline_core::projection::Projection;
+use foldline_core::projector::Versions;
 use foldline_core::time::Time;
 
 use crate::stage::Stage;
@@ -260,4 +261,26 @@ fn a_late_fill_that_the_feed_lost_is_found_by_a_sweep() {
     stage.sweep(a);
     stage.run(2_000);
     assert_eq!(stage.letters(), [(2, Cause::Late, Scope::Stream("s".into()))]);
+}
+
+#[test]
+fn what_a_condition_says_of_a_document_that_others_had_meanwhile_is_asked_of_theirs() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.source.versions = Versions::Monotonic;
+    stage.source.history = false;
+    stage.write("p0", &["s:1"]);
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "write");
+    lose(&mut stage, a, "p0");
+    // Its last write may have been made: it is loaded again, after the partition was lost.
+    stage.perform_untold(a, "write");
+    stage.run(500);
+    stage.write("p0", &["s:2"]);
+    let b = stage.owner(&["p0"]);
+    stage.run(500);
+    stage.crash(b);
+    stage.grant(a, "p0");
+    stage.write("p0", &["s:3="]);
+    stage.run(500);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3], "the last was even");
 }

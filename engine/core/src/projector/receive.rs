@@ -40,6 +40,8 @@ impl<P: Projection> Projector<P> {
             limits::ALARM_ATTEMPTS,
             self.nonce ^ u64::from(slot),
         );
+        // Others had it until now.
+        self.distrust();
         self.virgin &= checkpoint.as_ref().is_none_or(|(saved, _)| saved.counts.received == 0);
         let other = checkpoint.as_ref().map(|(saved, _)| saved.incarnation.clone());
         let other = other.filter(|other| *other != incarnation);

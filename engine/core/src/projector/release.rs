@@ -7,6 +7,7 @@ use crate::name::Name;
 use crate::projection::Projection;
 
 use super::Projector;
+use super::document::{Document, State};
 use super::slab::Id;
 use super::stream::Stream;
 
@@ -89,12 +90,18 @@ impl<P: Projection> Projector<P> {
         self.distrust();
     }
 
-    /// What memory still has of a document may be old when the next event comes for it. Where no
-    /// history settles what others did in the meantime, what memory has of a stream proves no
-    /// hole, and whether it is parked must be asked again.
-    fn distrust(&mut self) {
+    /// What memory still has of a document, and what a load under way will tell, may be old when
+    /// the next event comes for it. Where no history settles what others did in the meantime, what
+    /// memory has of a stream proves no hole, and whether it is parked must be asked again.
+    pub(super) fn distrust(&mut self) {
+        let loading = |document: &Document| matches!(document.state, State::Loading(_));
+        let items = self.documents.items.iter();
+        self.wanted.extend(items.filter(|(_, document)| loading(document)).map(|(id, _)| id));
         for document in self.documents.items.values_mut() {
             document.rare().doubted = true;
+            if loading(document) {
+                document.state = State::Wanted;
+            }
         }
         if self.source.resolves() {
             return;
