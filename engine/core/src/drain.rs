@@ -146,6 +146,8 @@ pub enum Effect {
         stream: Name,
         /// From this version on.
         from: u64,
+        /// Without versions: after this sort key. What it is followed by is `from`.
+        after: Option<Name>,
     },
     /// Call again at this time with [`Input::Ticked`].
     WakeAt(Time),

@@ -194,6 +194,8 @@ pub enum Effect {
         from: u64,
         /// Up to this one; to the end of the stream where there is none.
         through: Option<u64>,
+        /// Without versions: after this sort key. What it is followed by is `from`.
+        after: Option<Name>,
     },
     /// Append letters, in order.
     Park {

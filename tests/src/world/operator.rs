@@ -177,8 +177,8 @@ impl World {
                 let unknown = SideAnswer::Retry(Trouble::Unknown);
                 drain::Input::CursorSaved(answer.unwrap_or(unknown))
             }
-            drain::Effect::ReadHistory { stream, from } => {
-                drain::Input::History(self.repair(&stream, from, None))
+            drain::Effect::ReadHistory { stream, from, after } => {
+                drain::Input::History(self.repair(&stream, (from, None), after.as_deref()))
             }
             drain::Effect::WakeAt(_) | drain::Effect::Done(_) => drain::Input::Ticked,
         })

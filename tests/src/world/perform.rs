@@ -122,8 +122,8 @@ impl World {
                 let answers = self.save_cursors(act, cursors)?;
                 Some(Input::CursorsSaved { ticket: *ticket, answers })
             }
-            Effect::Repair { ticket, stream, from, through } => {
-                let history = self.repair(stream, *from, *through);
+            Effect::Repair { ticket, stream, from, through, after } => {
+                let history = self.repair(stream, (*from, *through), after.as_deref());
                 let (ticket, stream) = (*ticket, stream.clone());
                 Some(Input::Repaired { ticket, stream, history })
             }
@@ -224,8 +224,8 @@ impl World {
     pub(super) fn repair(
         &mut self,
         stream: &str,
-        from: u64,
-        through: Option<u64>,
+        (from, through): (u64, Option<u64>),
+        after: Option<&str>,
     ) -> Result<Read, Trouble> {
         if self.strikes(Kind::HistoryFailed, 40) {
             return Err(Trouble::Throttled);
@@ -234,7 +234,7 @@ impl World {
         let read = if self.versioned() {
             self.history.read_now(Versions { stream, from, through, events_max })
         } else {
-            self.read_sorted(stream, from, through, events_max)
+            self.read_sorted(stream, from, after, events_max)
         };
         if read.batch.events().any(|event| event.fault().is_some()) {
             self.tally.count(Kind::UndecodableHistory);
@@ -243,28 +243,19 @@ impl World {
     }
 
     /// A stream of a source without versions: each event's version is its place in the sort order.
-    fn read_sorted(&self, stream: &str, from: u64, through: Option<u64>, max: usize) -> Read {
-        let all = self.history.sorted_now(stream, None, usize::MAX);
-        let first = self.settings.first;
+    fn read_sorted(&self, stream: &str, from: u64, after: Option<&str>, max: usize) -> Read {
+        let mut read = self.history.sorted_now(stream, after, max);
         let mut out = BatchBuilder::default();
-        let (mut given, mut more) = (0, false);
-        for (version, event) in (first..).zip(all.batch.events()) {
-            if version < from || through.is_some_and(|through| version > through) {
-                continue;
-            }
-            if given == max {
-                more = true;
-                break;
-            }
-            given += 1;
+        for (version, event) in (from..).zip(read.batch.events()) {
             let place = event.sort().parse().unwrap_or_default();
             if let Some(fact) = self.truth.fact(stream, place) {
                 fact.show(&mut out, stream, version, event.position().clone());
                 out.sort(event.sort());
             }
         }
-        let oldest = (!all.batch.is_empty()).then_some(first);
-        Read { batch: std::sync::Arc::new(out.build()), oldest, more }
+        read.oldest = read.oldest.map(|_| self.settings.first);
+        read.batch = std::sync::Arc::new(out.build());
+        read
     }
 
     /// The feed shows a record of the plan.

@@ -284,3 +284,41 @@ fn what_a_condition_says_of_a_document_that_others_had_meanwhile_is_asked_of_the
     stage.run(500);
     assert_eq!(stage.ids("s", "s"), [1, 2, 3], "the last was even");
 }
+
+#[test]
+fn a_row_that_comes_between_two_pages_of_history_folds_nothing_twice() {
+    let mut stage = Stage::new(GuardKind::Refold);
+    stage.source.versions = Versions::Refold;
+    stage.remember(&["s:1", "s:3", "s:4", "s:5", "s:6"]);
+    stage.write("p0", &["s:7"]);
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "repair");
+    stage.perform(a, "repair");
+    // A page is read; what follows moves on by one.
+    stage.remember(&["s:2"]);
+    stage.run(2_000);
+    assert_eq!(stage.ids("s", "s"), [1, 3, 4, 5, 6, 7]);
+    stage.show("p0", &["s:2"]);
+    stage.run(2_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn a_fork_that_a_read_of_history_shows_is_healed() {
+    let mut stage = Stage::new(GuardKind::Version);
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1"]);
+    stage.run(1_000);
+    // A gap is read; while the answer is on its way the feed brings what is missing, and other
+    // content of what follows.
+    stage.remember(&["s:2", "s:3"]);
+    stage.show("p0", &["s:3#9"]);
+    stage.run_until(a, "repair");
+    let repair = stage.take(a, "repair");
+    let answer = stage.do_it(a, &repair).expect("an answer");
+    stage.show("p0", &["s:2"]);
+    stage.run(50);
+    stage.hear(a, answer);
+    stage.run(2_000);
+    assert_eq!(stage.ids("s", "s"), [1, 2, 3]);
+}

@@ -28,14 +28,14 @@ impl<P: Projection> Drain<P> {
     /// The document is loaded, and the letters are in hand: now history is read.
     pub(super) fn begin_refold(&mut self) -> Effect {
         self.refold = Some(Refold::default());
-        self.read_history(self.first)
+        self.read_history(self.first, None)
     }
 
-    fn read_history(&mut self, from: u64) -> Effect {
+    fn read_history(&mut self, from: u64, after: Option<Name>) -> Effect {
         let Some(target) = &self.target else { return self.trouble() };
         let stream = target.key.clone();
         self.state = State::History;
-        Effect::ReadHistory { stream, from }
+        Effect::ReadHistory { stream, from, after }
     }
 
     pub(super) fn history(&mut self, state: &State, answer: Result<History, Trouble>) -> Effect {
@@ -51,8 +51,9 @@ impl<P: Projection> Drain<P> {
         }
         match last {
             Some(last) if history.more => {
+                let after = Some(refold.last.clone());
                 self.refold = Some(refold);
-                self.read_history(last.saturating_add(1))
+                self.read_history(last.saturating_add(1), after)
             }
             _ => self.end_refold(refold),
         }

@@ -96,12 +96,13 @@ impl<P: Projection> Projector<P> {
         let refolding = self.documents.items.get(document).and_then(|document| {
             let refold = document.rare.as_ref()?.refold.as_ref()?;
             // One that could not end begins anew: what it folded so far is not folded onto.
-            (document.state == State::Refolding && !refold.again).then_some(refold.from)
+            (document.state == State::Refolding && !refold.again)
+                .then(|| (refold.from, refold.after()))
         });
         if extra.resolve == Resolve::Begin {
             self.begin_here(id);
-        } else if let Some(from) = refolding {
-            self.read(id, Why::Refold, from, None);
+        } else if let Some((from, after)) = refolding {
+            self.read_after(id, Why::Refold, (from, None), after);
         } else if self.restart_refold(document) {
         } else if let Some(version) = fork {
             self.read(id, Why::Fork, version, Some(version));
@@ -134,12 +135,22 @@ impl<P: Projection> Projector<P> {
     }
 
     fn read(&mut self, id: Id<Stream>, why: Why, from: u64, through: Option<u64>) {
+        self.read_after(id, why, (from, through), None);
+    }
+
+    fn read_after(
+        &mut self,
+        id: Id<Stream>,
+        why: Why,
+        (from, through): (u64, Option<u64>),
+        after: Option<Name>,
+    ) {
         let asked = self.now;
         let ticket = self.ticket();
         let stream = &mut self.streams.items[id];
         stream.extra().read = Some(Read { why, from, asked, ticket });
         let stream = stream.name.clone();
-        self.effects.push(Effect::Repair { ticket, stream, from, through });
+        self.effects.push(Effect::Repair { ticket, stream, from, through, after });
     }
 
     /// Without history another owner may still have done what is missing here.
@@ -181,11 +192,15 @@ impl<P: Projection> Projector<P> {
         let before = self.streams.items[id].next;
         let mut certain = true;
         for (index, event) in history.batch.events().enumerate() {
-            if event.version() < self.streams.items[id].next {
-                continue;
-            }
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             let offered = Offered { event, batch, index, receipt: None };
+            if event.version() < self.streams.items[id].next {
+                // It came meanwhile; if with other content, history knows which is right.
+                if self.kind == GuardKind::Version && self.is_fork(id, event) {
+                    self.fork(id, offered);
+                }
+                continue;
+            }
             certain = certain && self.pass_missing(id, event.version(), asked, history.oldest);
             if certain {
                 self.accept_read(id, offered);

@@ -102,6 +102,12 @@ impl<P: Projection> Projector<P> {
         self.letters_ready.push(Appending::Loose { work, scope, cause: Cause::Late });
     }
 
+    /// Whether the version is in with other content, as far as memory remembers.
+    pub(super) fn is_fork(&self, id: Id<Stream>, event: Event<'_>) -> bool {
+        let stream = &self.streams.items[id];
+        stream.digests.differ(event.version(), stream.next, event.digest())
+    }
+
     /// The same version with other content: history decides, if there is one.
     pub(super) fn fork(&mut self, id: Id<Stream>, offered: Offered<'_>) {
         if !self.source.history {

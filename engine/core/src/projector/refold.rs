@@ -3,16 +3,16 @@
 //! document is loaded before history is read, both again after a conflict, and a version lower
 //! than the stored one is never written.
 
+mod pages;
+
 use std::sync::Arc;
 
 use crate::checkpoint::Verdict;
-use crate::event::Event;
 use crate::fault::Fault;
 use crate::guard::{Guard, GuardKind, Mark, Meta};
-use crate::input::History;
 use crate::limits;
 use crate::progress::Progress;
-use crate::projection::{Change, Keys, Projection};
+use crate::projection::{Keys, Projection};
 use crate::sequencer::Versions;
 use crate::value::Value;
 
@@ -127,99 +127,6 @@ impl<P: Projection> Projector<P> {
         }
         let stream = document.stream;
         self.read_next(stream);
-    }
-
-    /// A page of history came.
-    pub(super) fn refold_page(&mut self, id: Id<Stream>, history: &History) {
-        let document = self.streams.items[id].document;
-        let refold = self
-            .documents
-            .items
-            .get_mut(document)
-            .and_then(|document| document.rare.as_mut().and_then(|rare| rare.refold.take()));
-        let Some(mut refold) = refold else { return self.read_next(id) };
-        if self.documents.items[document].state != State::Refolding {
-            self.documents.items[document].rare().refold = Some(refold);
-            return;
-        }
-        let (mut last, mut missing) = (None, false);
-        for event in history.batch.events() {
-            last = Some(event.version());
-            missing = !self.refold_event(id, document, &mut refold, event);
-            if missing || refold.fault.is_some() {
-                break;
-            }
-        }
-        // Above what is missing nothing can be folded.
-        let more = history.more && !missing && refold.fault.is_none();
-        if let (true, Some(last)) = (more, last) {
-            refold.from = last + 1;
-            self.documents.items[document].rare().refold = Some(refold);
-            return self.read_next(id);
-        }
-        self.end_refold(id, document, refold, history.oldest);
-        self.read_next(id);
-    }
-
-    /// Folds one event of history; false where something is missing before it.
-    fn refold_event(
-        &mut self,
-        id: Id<Stream>,
-        document: Id<Document>,
-        refold: &mut Refold,
-        event: Event<'_>,
-    ) -> bool {
-        if let Guard::Version(progress) = &mut refold.meta.guard {
-            let Guard::Version(stored) = &self.documents.items[document].meta.guard else {
-                return false;
-            };
-            while progress.next < event.version() {
-                let hole = progress.next;
-                let seen = self.streams.items[id].holes();
-                let known =
-                    stored.holes.contains(hole) || seen.is_some_and(|holes| holes.contains(hole));
-                if !known {
-                    return false;
-                }
-                progress.holes.add(hole, hole);
-                progress.next = hole + 1;
-            }
-            progress.advance(event.version());
-        }
-        refold.missing.retain(|sort| sort != event.sort());
-        if self.documents.items[document].meta.dropped.contains(event.version()) {
-            return true;
-        }
-        if let Err(fault) = self.refold_apply(refold, event) {
-            if let Guard::Version(progress) = &mut refold.meta.guard {
-                progress.next = event.version();
-            }
-            refold.fault = Some((event.version(), fault));
-            return true;
-        }
-        if let Guard::Refold { last, count } = &mut refold.meta.guard {
-            *last = event.sort().into();
-            *count += 1;
-        }
-        true
-    }
-
-    fn refold_apply(&mut self, refold: &mut Refold, event: Event<'_>) -> Result<(), Fault> {
-        if let Some(fault) = event.fault() {
-            return Err(fault.clone());
-        }
-        let mut keys = Keys::default();
-        self.projection.route(event, &mut keys)?;
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let mut copy = refold.body.clone();
-        if self.projection.apply(event, event.stream(), &mut copy)? == Change::Applied {
-            let when = event.time().unwrap_or(self.clock.wall());
-            refold.meta.deleted = (copy == Value::Null).then_some(when);
-            refold.body = copy;
-        }
-        Ok(())
     }
 
     /// All was read: the document is what history says, unless history knows less than the store.

@@ -32,6 +32,8 @@ impl Found<'_> {
         let forgets = [
             Kind::Crash,
             Kind::MemoryPressure,
+            // While machines wait for the store, a sweep may take a stream past what they remember.
+            Kind::TargetDown,
             Kind::TwoOwners,
             Kind::Rebalanced,
             Kind::Trimmed,

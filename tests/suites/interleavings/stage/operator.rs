@@ -100,8 +100,8 @@ impl Stage {
                 let answer = self.documents.save_cursors_now(&id, &[write]).into_iter().next();
                 Input::CursorSaved(answer.unwrap_or(SideAnswer::Retry(Trouble::Unknown)))
             }
-            Effect::ReadHistory { stream, from } => {
-                Input::History(Ok(self.read(&stream, from, None)))
+            Effect::ReadHistory { stream, from, after } => {
+                Input::History(Ok(self.read(&stream, (from, None), after.as_deref())))
             }
             Effect::WakeAt(time) => {
                 self.now = self.now.max(time.0.saturating_sub(BEGIN));

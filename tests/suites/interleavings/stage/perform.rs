@@ -51,8 +51,8 @@ impl Stage {
                 let answers = self.documents.save_cursors_now(&id, cursors);
                 Input::CursorsSaved { ticket: *ticket, answers }
             }
-            Effect::Repair { ticket, stream, from, through } => {
-                let history = Ok(self.read(stream, *from, *through));
+            Effect::Repair { ticket, stream, from, through, after } => {
+                let history = Ok(self.read(stream, (*from, *through), after.as_deref()));
                 Input::Repaired { ticket: *ticket, stream: stream.clone(), history }
             }
             Effect::Park { ticket, letters } => {
@@ -100,22 +100,20 @@ impl Stage {
     pub(super) fn read(
         &self,
         stream: &str,
-        from: u64,
-        through: Option<u64>,
+        (from, through): (u64, Option<u64>),
+        after: Option<&str>,
     ) -> foldline_core::input::History {
         if self.source.versions != Versions::Refold {
             return self.history.read_now(Range { stream, from, through, events_max: 5 });
         }
-        let mut sorted = self.history.sorted_now(stream, None, usize::MAX);
+        let mut sorted = self.history.sorted_now(stream, after, 5);
         let mut out = BatchBuilder::default();
-        for (version, event) in (self.source.first..).zip(sorted.batch.events()) {
-            if version >= from {
-                let name = (stream.to_owned(), event.sort().to_owned());
-                let text = self.written.get(&name).expect("it was written");
-                let fact = parse(text, 0).1;
-                fact.show(&mut out, stream, version, Position::number(0));
-                out.sort(event.sort());
-            }
+        for (version, event) in (from..).zip(sorted.batch.events()) {
+            let name = (stream.to_owned(), event.sort().to_owned());
+            let text = self.written.get(&name).expect("it was written");
+            let fact = parse(text, 0).1;
+            fact.show(&mut out, stream, version, Position::number(0));
+            out.sort(event.sort());
         }
         sorted.oldest = sorted.oldest.map(|_| self.source.first);
         sorted.batch = std::sync::Arc::new(out.build());

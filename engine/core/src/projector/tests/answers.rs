@@ -49,7 +49,7 @@ pub(super) fn answer(dice: &mut Dice, kind: GuardKind, effect: Effect) -> Option
             let answers = cursors.into_iter().map(|write| saved(dice, write)).collect();
             Input::CursorsSaved { ticket, answers }
         }
-        Effect::Repair { ticket, stream, from, through } => {
+        Effect::Repair { ticket, stream, from, through, .. } => {
             let failed = dice.roll(6) == 0;
             let history = dice.history(&stream, from, through);
             let history = if failed { Err(dice.trouble()) } else { Ok(history) };
