@@ -189,16 +189,20 @@ impl<P: Projection> Projector<P> {
     /// Counts a duplicate: at once where its original is durable, else together with it.
     pub(super) fn duplicate(&mut self, id: Id<Stream>, version: u64, receipt: Option<Receipt>) {
         let Some(receipt) = receipt else { return };
-        let mut at = self.streams.items[id].head;
+        // A version may be on its way twice, with two contents: works complete in order, and with
+        // the last of them both are done.
+        let (mut at, mut last) = (self.streams.items[id].head, Id::NONE);
         while at.is_some() {
-            let work = &mut self.works[at];
+            let work = &self.works[at];
             if work.version == version {
-                work.rare().duplicates.push(receipt);
-                return;
+                last = at;
             }
             at = work.next;
         }
-        self.judge(Some(receipt), Verdict::Duplicate);
+        match self.works.get_mut(last) {
+            Some(work) => work.rare().duplicates.push(receipt),
+            None => self.judge(Some(receipt), Verdict::Duplicate),
+        }
     }
 
     /// Keeps a batch for the works that will borrow from it.
