@@ -83,13 +83,20 @@ impl World {
         if meta.is_none() && key == stream && self.is_dead(stream, version) {
             return true;
         }
-        let guard = match meta {
-            Some(meta) => &meta.guard,
-            None => match self.watch.purged.get(&(projection, key.clone())) {
-                Some(guard) => guard,
-                None => return false,
-            },
-        };
+        // What a purged tombstone covered stays done, also when a mark has made the document anew.
+        let purged = self.watch.purged.get(&(projection, key.clone()));
+        let guards = meta.map(|meta| &meta.guard).into_iter().chain(purged);
+        guards.into_iter().any(|guard| self.covers(guard, (projection, key, stream), version, at))
+    }
+
+    /// Whether a document's guard says that this version of the stream is in.
+    fn covers(
+        &self,
+        guard: &Guard,
+        (projection, key, stream): (usize, &Name, &Name),
+        version: u64,
+        at: Option<(&Name, &Position)>,
+    ) -> bool {
         let done =
             |progress: &Progress| version < progress.next && !progress.holes.contains(version);
         match guard {
