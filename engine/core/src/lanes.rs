@@ -208,6 +208,7 @@ impl Lanes {
     /// Takes one input at this time, and says what is to be done.
     pub fn step(&mut self, now: Time, input: Input) -> Vec<Effect> {
         self.clock.tell(now);
+        self.wake.take_if(|at| *at <= now);
         match input {
             Input::Heard(input) => self.heard(input),
             Input::Said { lane, heard, effect } => self.said(lane, heard, effect),

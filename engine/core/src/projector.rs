@@ -229,6 +229,7 @@ impl<P: Projection> Projector<P> {
     /// Takes one input at this time, and says what is to be done.
     pub fn step(&mut self, now: Time, input: Input) -> Vec<Effect> {
         self.now = self.clock.tell(now);
+        self.wake.take_if(|at| *at <= now);
         self.take(input);
         self.settle();
         std::mem::take(&mut self.effects)

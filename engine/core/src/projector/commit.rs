@@ -77,18 +77,13 @@ impl<P: Projection> Projector<P> {
     }
 
     fn is_commit_due(&self, slot: usize) -> bool {
-        self.intakes.get(slot).is_some_and(|intake| {
-            let urgent = intake.revoked.is_some()
-                || intake.reading == Reading::Recording
-                || intake.reading == Reading::Ended;
-            intake.live
-                // Of a feed's new life nothing is said before it is on record where to go on.
-                && !matches!(intake.reading, Reading::Locating(_))
-                && intake.saving.is_none()
-                && intake.retry_at <= self.now
-                && (urgent || intake.save_at <= self.now)
-                && intake.is_behind()
-        })
+        let at = self.intakes.get(slot).and_then(Intake::commit_at);
+        at.is_some_and(|at| at <= self.now)
+    }
+
+    /// Whether checkpoints that are staged wait for cursors: until then no other is written.
+    pub(super) fn is_staged(&self) -> bool {
+        !self.staged.is_empty()
     }
 
     /// Fixes what the next checkpoints say, and asks for the cursors of all that they pass.

@@ -24,22 +24,36 @@ use super::stream::{Read, Resolve, Stream, Why};
 impl<P: Projection> Projector<P> {
     /// Versions are missing before what is held: they are waited for, then read.
     pub(super) fn gap(&mut self, id: Id<Stream>) {
-        let now = self.now;
-        let wait = self.tuning.gap_wait_ms;
+        let (now, wait) = (self.now, self.tuning.gap_wait_ms.max(1));
+        let due = self.gap_due(id);
+        let extra = self.streams.items[id].extra();
+        if extra.read.is_some() || extra.timer.is_some() {
+            return;
+        }
+        if due > now {
+            return self.set_timer(id, due);
+        }
+        self.read_next(id);
+        let stream = &mut self.streams.items[id];
+        if stream.has_gap() && stream.extra().read.is_none() && stream.extra().timer.is_none() {
+            // Something else of the stream comes first.
+            self.set_timer(id, now.after(wait));
+        }
+    }
+
+    /// When the wait for what is missing is over, and history is asked. What is only known to
+    /// exist needs no waiting, as the feed will not bring it; nor does what is read to its end.
+    fn gap_due(&mut self, id: Id<Stream>) -> Time {
+        let (now, wait, history) = (self.now, self.tuning.gap_wait_ms, self.source.history);
         let stream = &mut self.streams.items[id];
         let next = stream.next;
         let higher = stream.lowest_held().is_some_and(|lowest| lowest > next);
         let extra = stream.extra();
-        let since = if higher { extra.missing_since(next, now) } else { now };
-        if extra.read.is_some() || extra.timer.is_some() {
-            return;
-        }
-        // What is only known to exist needs no waiting: the feed will not bring it.
         let told = extra.held.first_key_value().is_some_and(|(_, held)| held.event.is_none());
-        if told && self.source.history {
-            return self.read_gap(id);
+        if !higher || history && (told || extra.to_end) {
+            return now;
         }
-        self.set_timer(id, since.after(wait).max(now));
+        extra.missing_since(next, now).after(wait)
     }
 
     pub(super) fn set_timer(&mut self, id: Id<Stream>, at: Time) {
@@ -109,7 +123,11 @@ impl<P: Projection> Projector<P> {
         } else if let Some((from, through)) = self.unchecked(id) {
             self.read(id, Why::Recheck, from, Some(through));
         } else if self.streams.items[id].known && self.streams.items[id].has_gap() {
-            if self.source.history {
+            let due = self.gap_due(id);
+            if due > self.now {
+                // The timer was another gap's.
+                self.set_timer(id, due);
+            } else if self.source.history {
                 self.read_gap(id);
             } else {
                 self.probe(id);

@@ -321,6 +321,33 @@ impl Intake {
         }
     }
 
+    /// When its checkpoint may be written, as far as time alone decides.
+    pub(super) fn commit_at(&self) -> Option<Time> {
+        let urgent =
+            self.revoked.is_some() || matches!(self.reading, Reading::Recording | Reading::Ended);
+        // Of a feed's new life nothing is said before it is on record where to go on.
+        let may = self.live
+            && !matches!(self.reading, Reading::Locating(_))
+            && self.saving.is_none()
+            && self.is_behind();
+        let save_at = if urgent { Time(0) } else { self.save_at };
+        may.then_some(self.retry_at.max(save_at))
+    }
+
+    /// When the next batch may be asked for, as far as time alone decides, where the partition
+    /// may have so many events without a verdict.
+    pub(super) fn fetch_at(&self, share: usize) -> Option<Time> {
+        let may = self.live
+            && self.revoked.is_none()
+            && self.stalled.is_none()
+            && self.pending() <= share;
+        match self.reading {
+            Reading::Idle if may => Some(Time(0)),
+            Reading::Waiting(at) if may => Some(at),
+            _ => None,
+        }
+    }
+
     /// Whether what is durable says less than what is done.
     pub(super) fn is_behind(&self) -> bool {
         let Some((saved, _)) = &self.saved else {

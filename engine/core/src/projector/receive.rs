@@ -265,20 +265,19 @@ impl<P: Projection> Projector<P> {
         }
     }
 
+    /// How many events without a verdict a partition may have when it is read on; none where an
+    /// answer must come before anything is read. Each partition has its own share: what one waits
+    /// for may be the next in another.
+    pub(super) fn fetch_share(&self) -> Option<usize> {
+        let may = self.orphans.is_empty() && self.has_memory();
+        may.then(|| self.tuning.in_flight / self.partitions.len().max(1))
+    }
+
     /// Asks for the next batch of each partition that has room for it.
     pub(super) fn fetch(&mut self) {
-        if !self.orphans.is_empty() || !self.has_memory() {
-            return;
-        }
-        // Each partition has its own share: what one waits for may be the next in another.
-        let share = self.tuning.in_flight / self.partitions.len().max(1);
-        for intake in self.intakes.iter_mut().filter(|i| i.live && i.revoked.is_none()) {
-            let due = match intake.reading {
-                Reading::Idle => true,
-                Reading::Waiting(at) => at <= self.now,
-                _ => false,
-            };
-            if due && intake.stalled.is_none() && intake.pending() <= share {
+        let Some(share) = self.fetch_share() else { return };
+        for intake in &mut self.intakes {
+            if intake.fetch_at(share).is_some_and(|at| at <= self.now) {
                 let ticket = self.requests.ticket();
                 intake.reading = Reading::Fetching;
                 intake.asked = Some(ticket);

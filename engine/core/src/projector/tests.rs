@@ -16,6 +16,7 @@ use crate::value::Value;
 
 mod answers;
 mod dice;
+mod gaps;
 mod memory;
 mod tenures;
 
@@ -95,7 +96,7 @@ fn drive(seed: u64) -> Result<(), String> {
         keep_folded: dice.roll(3) > 0,
         hole_after_ms: 50,
         gap_wait_ms: 10,
-        retry_ms: (1, 20),
+        retry_ms: (8, 40),
         checkpoint_ms: 5,
         cursor_ms: 30,
         release_ms: 40,
@@ -122,8 +123,31 @@ fn drive(seed: u64) -> Result<(), String> {
         let shown = format!("{input:?}");
         pending.extend(machine.step(Time(now), input));
         machine.check().map_err(|wrong| format!("step {step}: {wrong} after {shown}"))?;
+        now = rest(&mut machine, now, &mut pending)
+            .map_err(|wrong| format!("step {step}: {wrong} after {shown}"))?;
     }
     Ok(())
+}
+
+/// Where nobody says anything the machine is called at the times that it asked for, and at no
+/// other: it does not ask again and again for one that it can do nothing at. A few in a row are
+/// those of its streams.
+fn rest(machine: &mut Projector<Odd>, now: u64, pending: &mut Vec<Effect>) -> Result<u64, String> {
+    let mut now = now;
+    for _ in 0..12 {
+        let Some(Time(wake)) = machine.wake else { return Ok(now) };
+        if wake > now + 1 {
+            return Ok(now);
+        }
+        now = now.max(wake);
+        let effects = machine.step(Time(now), Input::Ticked);
+        let acts = effects.iter().any(|effect| !matches!(effect, Effect::WakeAt(_)));
+        pending.extend(effects);
+        if acts {
+            return Ok(now);
+        }
+    }
+    Err(format!("it asks to be woken at {:?}, again and again, and does nothing", machine.wake))
 }
 
 proptest! {

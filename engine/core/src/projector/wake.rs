@@ -1,4 +1,5 @@
-//! When the machine must be called again. It is said once: the last time said stands.
+//! When the machine must be called again. It is said once: the last time said stands. Only times
+//! at which something can be done are said: what waits for an answer is done when that comes.
 
 use crate::effect::Effect;
 use crate::projection::Projection;
@@ -30,20 +31,15 @@ impl<P: Projection> Projector<P> {
         if !self.letters_ready.is_empty() {
             sooner(self.park_at);
         }
+        let share = self.fetch_share();
         for intake in self.intakes.iter().filter(|intake| intake.live) {
-            match intake.reading {
-                Reading::Locating(Some(time)) => sooner(time),
-                // Where there is no memory it is an answer that makes some, not the time.
-                Reading::Waiting(time) if self.has_memory() => sooner(time),
-                _ => {}
-            }
-            if let Some((time, _)) = &intake.sweep.ask {
-                sooner(*time);
-            }
-            if intake.saving.is_none() && intake.is_behind() {
-                sooner(intake.save_at.max(intake.retry_at));
-            }
-            intake.revoked.into_iter().for_each(&mut sooner);
+            let reads = match intake.reading {
+                Reading::Locating(at) => at,
+                Reading::Sweeping => intake.sweep.ask.as_ref().map(|(at, _)| *at),
+                _ => share.and_then(|share| intake.fetch_at(share)),
+            };
+            let writes = intake.commit_at().filter(|_| !self.is_staged());
+            [reads, writes, intake.revoked].into_iter().flatten().for_each(&mut sooner);
         }
         self.wake(at);
     }

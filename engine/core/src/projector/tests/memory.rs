@@ -39,7 +39,7 @@ impl Projection for Last {
 }
 
 /// A machine, and what it asked for and got no answer to.
-struct Play {
+pub(super) struct Play {
     machine: Projector<Last>,
     asked: Vec<Effect>,
     now: u64,
@@ -47,7 +47,7 @@ struct Play {
 }
 
 impl Play {
-    fn new(history: bool, memory: usize) -> Play {
+    pub(super) fn new(history: bool, memory: usize) -> Play {
         let source = Source {
             versions: Versions::Contiguous,
             first: 1,
@@ -70,7 +70,7 @@ impl Play {
     }
 
     /// The batch that the machine asked for; false where it asked for none.
-    fn fetched(&mut self, events: &[(&str, u64)]) -> bool {
+    pub(super) fn fetched(&mut self, events: &[(&str, u64)]) -> bool {
         let Some(place) = self.asked.iter().position(|it| matches!(it, Effect::Fetch { .. }))
         else {
             return false;
@@ -97,7 +97,7 @@ impl Play {
     }
 
     /// Answers all but fetches, until nothing more is asked.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         let mut kept = Vec::new();
         while let Some(effect) = self.asked.pop() {
             match answer(&effect, self.now) {
@@ -123,7 +123,13 @@ impl Play {
         }
     }
 
-    fn has_asked(&self, what: fn(&Effect) -> bool) -> bool {
+    /// Nobody says anything for so long.
+    pub(super) fn wait(&mut self, millis: u64) {
+        self.now += millis;
+        self.hear(Input::Ticked);
+    }
+
+    pub(super) fn has_asked(&self, what: fn(&Effect) -> bool) -> bool {
         self.asked.iter().any(what)
     }
 }
