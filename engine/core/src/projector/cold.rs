@@ -167,11 +167,15 @@ impl<P: Projection> Projector<P> {
             let before = |held| event(held).is_some_and(|event| self.is_before(event));
             held.into_iter().flatten().map(|(version, held)| (*version, before(held))).collect()
         };
-        let since = || held.iter().filter(|(_, before)| !before).map(|(version, _)| *version);
-        let lowest = since().find(|version| *version >= first).or_else(|| since().next());
-        let old = held.iter().filter(|(_, before)| *before).map(|(version, _)| *version);
-        for version in old.take_while(|version| lowest.is_none_or(|lowest| *version < lowest)) {
-            self.leave_out(id, version);
+        let begins = |(version, before): &&(u64, bool)| !before && *version >= first;
+        let lowest = held.iter().find(begins).map(|(version, _)| *version);
+        let below = |(version, _): &&(u64, bool)| lowest.is_none_or(|lowest| *version < lowest);
+        for (version, before) in held.iter().take_while(below) {
+            if *before {
+                self.leave_out(id, *version);
+            } else {
+                self.below_nothing(id, *version);
+            }
         }
         let Some(lowest) = lowest else {
             // Whatever comes next is looked up anew.

@@ -2,6 +2,8 @@
 //! Where the key is the stream its document is folded anew from history; else they become
 //! letters that hold nothing up.
 
+use std::sync::Arc;
+
 use crate::checkpoint::Verdict;
 use crate::effect::Alarm;
 use crate::effect::Effect;
@@ -14,6 +16,7 @@ use crate::projection::{Keys, Projection};
 
 use super::Projector;
 use super::document::Document;
+use super::held::Place;
 use super::order::Offered;
 use super::park::{Appending, BELOW_FIRST};
 use super::slab::Id;
@@ -195,8 +198,7 @@ impl<P: Projection> Projector<P> {
         if self.is_under_way(id, event.version()) {
             return self.duplicate(id, event.version(), offered.receipt);
         }
-        let first = self.source.first;
-        let fault = Fault::new(BELOW_FIRST, format!("{} is below `first: {first}`", at(event)));
+        let fault = self.fault_below(event);
         let work = self.out_work(id, &offered, Out::Loose);
         self.works[work].rare().fault = Some(fault.clone());
         if self.kind == GuardKind::Version {
@@ -205,6 +207,31 @@ impl<P: Projection> Projector<P> {
             self.dispatch(work, event, &keys);
         } else {
             self.park_stream(id, work, fault);
+        }
+    }
+
+    fn fault_below(&self, event: Event<'_>) -> Fault {
+        let first = self.source.first;
+        Fault::new(BELOW_FIRST, format!("{} is below `first: {first}`", at(event)))
+    }
+
+    /// As above, of a stream of which nothing is known: there is nothing that it could hold up.
+    pub(super) fn below_nothing(&mut self, id: Id<Stream>, version: u64) {
+        let Some(held) = self.take_held(id, version) else { return };
+        let mut receipts = held.receipts.iter().copied();
+        if let Some(Place { batch, index }) = held.event {
+            let kept = Arc::clone(&self.batches[batch].batch);
+            if let Some(event) = kept.event(index as usize) {
+                let offered = Offered { event, batch, index, receipt: receipts.next() };
+                let fault = self.fault_below(event);
+                let work = self.out_work(id, &offered, Out::Loose);
+                self.works[work].rare().fault = Some(fault);
+                self.loose_letter(id, work, Cause::Failed);
+            }
+            self.let_bytes_go(held.event);
+        }
+        for receipt in receipts {
+            self.duplicate(id, version, Some(receipt));
         }
     }
 }
