@@ -246,7 +246,8 @@ impl Settings {
 
 const LONG_RETRY_MS: u64 = 60_000;
 
-const MEMORY_PLENTY: usize = 64 << 20;
+/// More bytes than any world needs.
+pub(super) const MEMORY_PLENTY: usize = 64 << 20;
 
 /// How many times more memory takes all that may be held, where only the feed can bring the rest.
 const MEMORY_HELD: usize = 4;

@@ -11,14 +11,21 @@ use foldline_core::letter::{Cause, Letter, Scope};
 use foldline_core::parking::{names, wire};
 
 use super::Job;
+use crate::world::disasters::Disaster;
 use crate::world::faults::Kind;
 use crate::world::parts::Happening;
 use crate::world::run::{Failure, World};
+use crate::world::settings::MEMORY_PLENTY;
 
 impl World {
-    /// A machine says what somebody should know. Where no more letters fit, an operator comes.
-    /// Nobody answers.
+    /// A machine says what somebody should know. Where no more letters fit, an operator comes; and
+    /// where only the feed can bring what memory has no room for. Nobody answers.
     pub(in crate::world) fn alarmed(&mut self, projection: usize, alarm: &Alarm) -> Option<Input> {
+        if let Alarm::GapOpen { .. } = alarm
+            && self.calm
+        {
+            self.give_memory();
+        }
         if let Alarm::LettersFull { scope } = alarm
             && self.settings.may(Kind::LettersFull)
         {
@@ -32,6 +39,18 @@ impl World {
             }
         }
         None
+    }
+
+    /// Without history a partition stands still where memory is full of what waits in gaps: the
+    /// workers begin again with more of it.
+    fn give_memory(&mut self) {
+        let memory = &mut self.settings.tuning.memory;
+        if !self.settings.history && *memory < MEMORY_PLENTY {
+            *memory = MEMORY_PLENTY;
+            for worker in 0..self.workers.len() {
+                self.plan_at(self.now + 1, Happening::Strike(Disaster::Crash(worker)));
+            }
+        }
     }
 
     /// Discards the letter that holds the others up, and a little later retries these.
