@@ -150,7 +150,15 @@ impl<P: Projection> Projector<P> {
             Guard::Version(read) => read.holes.contains(self.works[*work].version),
             _ => false,
         };
-        let lags = lags || it.waiting.iter().any(still_a_hole);
+        let waiting: Vec<Id<Work>> = it.waiting.iter().copied().filter(still_a_hole).collect();
+        let gone = || Fault::new("history", "history cannot give the whole stream again");
+        // Of what lies below the oldest that it still has history shows nothing any more.
+        let forgotten = |work: &Id<Work>| oldest.is_some_and(|at| self.works[*work].version < at);
+        let (forgotten, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(forgotten);
+        for work in forgotten {
+            self.works[work].rare().fault.get_or_insert_with(gone);
+        }
+        let lags = lags || !waiting.is_empty();
         let tired = refold.tries >= limits::REFOLDS_MAX;
         if self.kind == GuardKind::Version {
             let truncated = match &refold.meta.guard {
@@ -158,7 +166,6 @@ impl<P: Projection> Projector<P> {
                 _ => false,
             };
             let fault = refold.fault.take().map(|(_, fault)| fault);
-            let gone = || Fault::new("history", "history cannot give the whole stream again");
             if let Some(fault) = fault.or_else(|| (truncated || (lags && tired)).then(gone)) {
                 return self.abandon_refold(document, &fault);
             }
