@@ -195,6 +195,8 @@ impl Found<'_> {
                     self.world.letters.failed.contains(&(self.projection, scope.clone()))
                         || self.letters.iter().any(failed)
                         || matches!(scope, Scope::Key(key) if self.is_mark_of_lost(key))
+                        // What it stands behind may be what nobody may read.
+                        || self.halted
                 }
                 Cause::Late if self.must_be_folded_anew(found) => false,
                 Cause::Late => {

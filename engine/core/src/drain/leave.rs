@@ -202,7 +202,12 @@ impl<P: Projection> Drain<P> {
         let Some(held) = self.hand.first() else { return self.trouble() };
         let mut letter = held.stored.letter.clone();
         letter.scope = Scope::Key(key);
+        let mark = self.target.as_ref().and_then(|target| target.meta.mark.as_ref());
+        // Whoever marked the document for it may have died before the letter.
+        let failed =
+            mark.is_some_and(|mark| mark.stream == letter.stream && mark.version == letter.version);
         (letter.epoch, letter.cause) = match purpose {
+            Purpose::Behind(epoch) if failed => (Some(epoch), Cause::Failed),
             Purpose::Behind(epoch) => (Some(epoch), Cause::Behind),
             _ => (None, Cause::Late),
         };
