@@ -4,7 +4,7 @@
 use crate::checkpoint::Verdict;
 use crate::event::Event;
 use crate::guard::{Guard, GuardKind};
-use crate::progress::{Progress, Standing};
+use crate::progress::{Holes, Progress, Standing};
 use crate::projection::Projection;
 use crate::sequencer::{known, settles};
 
@@ -144,10 +144,15 @@ impl<P: Projection> Projector<P> {
         self.documents.items.get(document).map(|_| document)
     }
 
+    /// Whether the projection began in the middle, and nothing tells what was before.
+    pub(super) fn is_partial(&self) -> bool {
+        !self.source.history && self.source.begins.is_some()
+    }
+
     /// Whether nobody can tell where a stream that nothing is known of begins: without history,
     /// unless its very first event happened since the projection began.
     fn is_in_the_middle(&self, id: Id<Stream>) -> bool {
-        if self.source.history || self.source.begins.is_none() {
+        if !self.is_partial() {
             return false;
         }
         let held = self.streams.items[id].extra.as_ref().and_then(|e| e.held.first_key_value());
@@ -158,7 +163,8 @@ impl<P: Projection> Projector<P> {
     /// Without history, and with nothing known, a projection that began in the middle takes the
     /// stream from the lowest version that came within the wait for a gap and happened since. What
     /// happened before may have been shown before, and may be shown again, or not: it begins
-    /// nothing, or the stream would wait for ever for what lies between.
+    /// nothing, or the stream would wait for ever for what lies between. Where it begins is on
+    /// record before anything of it is folded: whoever comes after begins with the same version.
     pub(super) fn begin_here(&mut self, id: Id<Stream>) {
         let first = self.source.first;
         let held: Vec<(u64, bool)> = {
@@ -174,7 +180,7 @@ impl<P: Projection> Projector<P> {
             if *before {
                 self.leave_out(id, *version);
             } else {
-                self.below_nothing(id, *version);
+                self.held_below_first(id, *version);
             }
         }
         let Some(lowest) = lowest else {
@@ -182,12 +188,15 @@ impl<P: Projection> Projector<P> {
             self.streams.items[id].extra().resolve = Resolve::No;
             return;
         };
-        let mut progress = Progress::start(first);
+        let stream = &mut self.streams.items[id];
+        stream.next = lowest;
+        let extra = stream.extra();
+        extra.holes = Holes::default();
         if lowest > first {
-            progress.holes.add(first, lowest - 1);
-            progress.next = lowest;
+            extra.holes.add(first, lowest - 1);
         }
-        self.know(id, progress);
+        extra.resolve = Resolve::Record;
+        self.unsave_now(id);
     }
 
     /// Whether the event happened before the projection began.
@@ -207,14 +216,11 @@ impl<P: Projection> Projector<P> {
 
     /// The stream is known from here on.
     fn know(&mut self, id: Id<Stream>, progress: Progress) {
+        self.any_holes |= !progress.holes.is_empty();
         let stream = &mut self.streams.items[id];
         stream.next = progress.next;
         stream.known = true;
-        if !progress.holes.is_empty() {
-            stream.extra().holes = progress.holes;
-            self.any_holes = true;
-        }
-        let stream = &mut self.streams.items[id];
+        stream.extra().holes = progress.holes;
         stream.extra().resolve = Resolve::No;
         self.ready.push(id);
     }

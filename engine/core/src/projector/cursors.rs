@@ -251,6 +251,10 @@ impl<P: Projection> Projector<P> {
             let extra = self.streams.items[id].extra();
             let Some(saving) = extra.saving.take() else { continue };
             // Whoever wanted to read it meanwhile is told by this answer too.
+            if extra.resolve == Resolve::Record && !matches!(answer, SideAnswer::Retry(_)) {
+                // The stream begins here, or where another owner says.
+                extra.resolve = Resolve::Cursor;
+            }
             let resolving = extra.resolve == Resolve::Cursor;
             match answer {
                 SideAnswer::Written(revision) => {
@@ -286,7 +290,7 @@ impl<P: Projection> Projector<P> {
     }
 
     /// Must be saved again, and soon.
-    fn unsave_now(&mut self, id: Id<Stream>) {
+    pub(super) fn unsave_now(&mut self, id: Id<Stream>) {
         let stream = &mut self.streams.items[id];
         stream.extra().cursor_wanted = true;
         if !stream.unsaved {

@@ -201,7 +201,10 @@ impl<P: Projection> Projector<P> {
         let fault = self.fault_below(event);
         let work = self.out_work(id, &offered, Out::Loose);
         self.works[work].rare().fault = Some(fault.clone());
-        if self.kind == GuardKind::Version {
+        if self.is_partial() {
+            // Its stream begins anywhere: there is nothing that it could be missing from.
+            self.loose_letter(id, work, Cause::Failed);
+        } else if self.kind == GuardKind::Version {
             let mut keys = Keys::default();
             keys.stream();
             self.dispatch(work, event, &keys);
@@ -215,18 +218,14 @@ impl<P: Projection> Projector<P> {
         Fault::new(BELOW_FIRST, format!("{} is below `first: {first}`", at(event)))
     }
 
-    /// As above, of a stream of which nothing is known: there is nothing that it could hold up.
-    pub(super) fn below_nothing(&mut self, id: Id<Stream>, version: u64) {
+    /// As above, of a held event.
+    pub(super) fn held_below_first(&mut self, id: Id<Stream>, version: u64) {
         let Some(held) = self.take_held(id, version) else { return };
         let mut receipts = held.receipts.iter().copied();
         if let Some(Place { batch, index }) = held.event {
             let kept = Arc::clone(&self.batches[batch].batch);
             if let Some(event) = kept.event(index as usize) {
-                let offered = Offered { event, batch, index, receipt: receipts.next() };
-                let fault = self.fault_below(event);
-                let work = self.out_work(id, &offered, Out::Loose);
-                self.works[work].rare().fault = Some(fault);
-                self.loose_letter(id, work, Cause::Failed);
+                self.below_first(id, Offered { event, batch, index, receipt: receipts.next() });
             }
             self.let_bytes_go(held.event);
         }

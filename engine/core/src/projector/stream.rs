@@ -169,6 +169,8 @@ pub(super) enum Resolve {
     Cursor,
     /// Nothing is known, and there is no history: what may still come before is waited for.
     Begin,
+    /// Where it begins is being recorded.
+    Record,
 }
 
 /// A stream whose key could not be told, from one version on.
