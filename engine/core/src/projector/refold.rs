@@ -107,8 +107,7 @@ impl<P: Projection> Projector<P> {
         if !self.refolding(id) {
             return;
         }
-        let batches = &self.batches;
-        let works = &self.works;
+        let (batches, works) = (&self.batches, &self.works);
         let document = &mut self.documents.items[id];
         if document.meta.mark.is_some() || !known {
             document.rare().refold = None;
@@ -145,9 +144,12 @@ impl<P: Projection> Projector<P> {
             }
             _ => false,
         };
-        // Also one that came in its order: another owner may have passed it over meanwhile.
-        let still_a_hole = |work: &Id<Work>| match &refold.meta.guard {
-            Guard::Version(read) => read.holes.contains(self.works[*work].version),
+        // Also one that came in its order: another owner may have passed it over meanwhile. And a
+        // fork is healed only by what reaches it.
+        let still_a_hole = |id: &Id<Work>| match (&refold.meta.guard, &self.works[*id]) {
+            (Guard::Version(read), Work { version, out, .. }) => {
+                read.holes.contains(*version) || *out == Out::Fork && *version >= read.next
+            }
             _ => false,
         };
         let waiting: Vec<Id<Work>> = it.waiting.iter().copied().filter(still_a_hole).collect();
