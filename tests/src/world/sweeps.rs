@@ -38,6 +38,9 @@ struct Pass {
     pages: usize,
     handed: usize,
     over: bool,
+    /// Whether the pass before it was over, and found nothing: where all is quiet, nothing happens
+    /// between two passes that would have told.
+    clean: bool,
 }
 
 /// What happens to the sweep next.
@@ -154,6 +157,7 @@ impl World {
 
     fn step_sweep(&mut self, worker: usize, life: u64, input: sweep::Input) {
         let (told, now) = (self.told(worker), self.now);
+        let clean = self.swept_clean();
         let of = |s: &&mut Sweeper| s.worker == worker && s.life == life;
         let Some(sweeper) = self.sweeper.as_mut().filter(of) else { return };
         for effect in sweeper.sweep.step(told, input) {
@@ -161,7 +165,7 @@ impl World {
             let next = match effect {
                 sweep::Effect::ReadHeads { after, heads_max } => {
                     if after.is_none() {
-                        sweeper.pass = Pass { began: now, ..Pass::default() };
+                        sweeper.pass = Pass { began: now, clean, ..Pass::default() };
                     }
                     let at = now + self.sweep_rng.below(40);
                     Some((at, Next::Read { after, heads_max }))
@@ -237,10 +241,12 @@ impl World {
     /// Whether all streams were swept for all projections, and that found nothing more to write.
     pub(super) fn swept_clean(&self) -> bool {
         let Some(sweeper) = &self.sweeper else { return false };
-        let Pass { began, pages, handed, over } = sweeper.pass;
-        over && handed >= pages * self.projections.len()
-            && self.fleet.last_write < began
-            && self.now > began + SETTLE_MS
+        let Pass { began, pages, handed, over, clean } = sweeper.pass;
+        clean
+            || over
+                && handed >= pages * self.projections.len()
+                && self.fleet.last_write < began
+                && self.now > began + SETTLE_MS
     }
 }
 

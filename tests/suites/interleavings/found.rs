@@ -322,3 +322,21 @@ fn a_fork_that_a_read_of_history_shows_is_healed() {
     stage.run(2_000);
     assert_eq!(stage.ids("s", "s"), [1, 2, 3]);
 }
+
+#[test]
+fn a_late_fill_does_not_raise_a_stream_whose_tombstone_is_purged() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.tuning.purge_ms = 10_000;
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:3", "s:4-"]);
+    stage.run(5_000);
+    assert_eq!(stage.holes("s"), [(2, 2)]);
+    stage.now += 20_000;
+    let purged = stage.documents.purge_now(&stage.projection.id(), Time(u64::MAX), None, 100);
+    assert_eq!(purged.map(|purged| purged.tombstones), Ok(1));
+    stage.crash(a);
+    stage.owner(&["p0"]);
+    stage.write("p0", &["s:2"]);
+    stage.run(5_000);
+    assert_eq!(stage.ids("s", "s"), Vec::<i64>::new());
+}

@@ -124,6 +124,11 @@ impl<P: Projection> Projector<P> {
             Standing::Covered if self.works[work].out == Out::Fork => self.covered_fork(id, work),
             Standing::Covered => self.covered(id, work),
             Standing::LateFill => self.late_in_document(id, work),
+            // The stream went on beyond it, and of that the document knows nothing: its tombstone
+            // was purged.
+            Standing::New if self.works[work].out == Out::Fill && document.meta.mark.is_none() => {
+                self.late_in_document(id, work);
+            }
             Standing::New => {
                 let known = self.works[work].rare.as_ref().and_then(|rare| rare.fault.clone());
                 let seen = self.seen_below(event);

@@ -145,10 +145,11 @@ impl<P: Projection> Projector<P> {
             _ => false,
         };
         // Also one that came in its order: another owner may have passed it over meanwhile. And a
-        // fork is healed only by what reaches it.
+        // fork or a late fill is done only by what reaches it.
         let still_a_hole = |id: &Id<Work>| match (&refold.meta.guard, &self.works[*id]) {
             (Guard::Version(read), Work { version, out, .. }) => {
-                read.holes.contains(*version) || *out == Out::Fork && *version >= read.next
+                let waits = matches!(out, Out::Fork | Out::Fill);
+                read.holes.contains(*version) || waits && *version >= read.next
             }
             _ => false,
         };
