@@ -89,7 +89,7 @@ pub struct Projector<P> {
     now: Time,
     effects: Vec<Effect>,
 
-    /// Partitions by slot; a slot is one tenure and is never used again.
+    /// Partitions by slot; each has one for good, whoever has the partition meanwhile.
     intakes: Vec<Intake>,
     partitions: BTreeMap<Name, u32>,
     streams: Table<Stream>,

@@ -24,12 +24,11 @@ impl<P: Projection> Projector<P> {
     pub(super) fn trimmed(&mut self, slot: u32, other: Option<Incarnation>) {
         let sweeps = self.source.history
             && (self.source.resolves() || self.source.versions == Versions::Refold);
-        let slot = match other {
+        if other.is_some() && sweeps {
             // What is in hand of the other life has positions that mean nothing now: the sweep
             // finds it again.
-            Some(_) if sweeps => self.renew(slot),
-            _ => slot,
-        };
+            self.renew(slot);
+        }
         let ticket = self.ticket();
         let Some(intake) = self.intakes.get_mut(slot as usize) else { return };
         if sweeps {
@@ -113,7 +112,7 @@ impl<P: Projection> Projector<P> {
     ) {
         let (now, lane) = (self.now, self.lane);
         let ours = |head: &Head| lane.takes(name::hash(&head.stream));
-        let slot = match sweep {
+        let receipt = match sweep {
             None => None,
             Some((partition, ticket)) => {
                 let Some((slot, intake)) = self.asked(ticket, &partition) else { return };
@@ -130,10 +129,9 @@ impl<P: Projection> Projector<P> {
                     let at = intake.backoff.failed(now);
                     intake.sweep.ask = Some((at, intake.sweep.last.clone()));
                 }
-                Some(slot)
+                Some(Receipt::swept(slot, intake))
             }
         };
-        let receipt = slot.map(|slot| Receipt { slot, ordinal: Receipt::SWEPT });
         for head in page.unwrap_or_default().iter().filter(|head| ours(head)) {
             self.head(head, receipt);
         }

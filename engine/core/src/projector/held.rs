@@ -84,8 +84,9 @@ impl<P: Projection> Projector<P> {
         version: u64,
         receipt: Option<Receipt>,
     ) -> &mut Held {
-        if let Some(receipt) = receipt.filter(|receipt| receipt.ordinal != Receipt::SWEPT)
+        if let Some(receipt) = receipt.filter(|receipt| !receipt.is_swept())
             && let Some(intake) = self.intakes.get_mut(receipt.slot as usize)
+            && intake.owns(receipt)
         {
             intake.held += 1;
         }
@@ -186,7 +187,8 @@ impl<P: Projection> Projector<P> {
     pub(super) fn take_held(&mut self, id: Id<Stream>, version: u64) -> Option<Held> {
         let held = self.streams.items[id].extra.as_mut()?.held.remove(&version)?;
         for receipt in held.delivered() {
-            if let Some(intake) = self.intakes.get_mut(receipt.slot as usize) {
+            let intake = self.intakes.get_mut(receipt.slot as usize);
+            if let Some(intake) = intake.filter(|intake| intake.owns(receipt)) {
                 intake.held = intake.held.saturating_sub(1);
             }
         }

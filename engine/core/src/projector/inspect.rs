@@ -69,10 +69,11 @@ impl<P: Projection> Projector<P> {
 
     /// Every event without a verdict is somewhere in the machine, once.
     fn check_receipts(&self) -> Result<(), String> {
-        let mut open: Vec<(u32, u64)> = Vec::new();
+        let mut open: Vec<Receipt> = Vec::new();
         let mut add = |receipt: &Receipt| {
-            if receipt.ordinal != Receipt::SWEPT {
-                open.push((receipt.slot, receipt.ordinal));
+            let intake = self.intakes.get(receipt.slot as usize);
+            if !receipt.is_swept() && intake.is_some_and(|intake| intake.owns(*receipt)) {
+                open.push(*receipt);
             }
         };
         for (_, work) in self.works.iter() {
@@ -83,7 +84,6 @@ impl<P: Projection> Projector<P> {
             let held = stream.extra.iter().flat_map(|extra| extra.held.values());
             held.flat_map(|held| held.receipts.iter()).for_each(&mut add);
         }
-        open.retain(|(slot, _)| self.intakes.get(*slot as usize).is_some_and(|i| i.live));
         open.sort_unstable();
         let before = open.len();
         open.dedup();
@@ -92,7 +92,8 @@ impl<P: Projection> Projector<P> {
         }
         for (slot, intake) in self.intakes.iter().enumerate().filter(|(_, intake)| intake.live) {
             let stalled = intake.stalled.as_ref().map_or(0, |(fetched, _)| fetched.batch.len());
-            let here = open.iter().filter(|(at, _)| *at as usize == slot).count() + stalled;
+            let here =
+                open.iter().filter(|receipt| receipt.slot as usize == slot).count() + stalled;
             let halted = intake.reading == super::intake::Reading::Halted;
             if here != intake.unjudged() && !halted {
                 return Err(format!(

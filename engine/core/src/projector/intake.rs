@@ -16,18 +16,34 @@ use crate::name::Name;
 use crate::position::{Incarnation, Position};
 use crate::time::Time;
 
-/// One event's place in what a partition delivered in this tenure; its verdict is told to it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// One event's place in what a partition delivered; its verdict is told to it. Of a tenure that
+/// is over it is nobody's: numbers go on where that tenure ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Receipt {
-    /// Which tenure of which partition.
+    /// Which partition.
     pub(super) slot: u32,
-    /// Which event of it; [`Receipt::SWEPT`] for a stream that a full sweep named.
-    pub(super) ordinal: u64,
+    /// Which event of it, or which tenure's sweep.
+    ordinal: u64,
 }
 
+/// Marks a receipt that is not for an event of the feed, but for a stream that a sweep named.
+const SWEPT: u64 = 1 << 63;
+
 impl Receipt {
-    /// Not an event of the feed, but a stream that a full sweep waits for.
-    pub(super) const SWEPT: u64 = u64::MAX;
+    /// For an event of a partition.
+    pub(super) fn delivered(slot: u32, ordinal: u64) -> Receipt {
+        Receipt { slot, ordinal: ordinal & !SWEPT }
+    }
+
+    /// For a stream that a full sweep of the partition waits for.
+    pub(super) fn swept(slot: u32, intake: &Intake) -> Receipt {
+        Receipt { slot, ordinal: SWEPT | intake.tenure }
+    }
+
+    /// Whether it is for a stream that a full sweep named.
+    pub(super) fn is_swept(self) -> bool {
+        self.ordinal & SWEPT != 0
+    }
 }
 
 /// A batch that the watermark has not passed.
@@ -110,6 +126,9 @@ pub(super) struct Intake {
     pub(super) save_at: Time,
     pub(super) retry_at: Time,
     pub(super) commit_backoff: Backoff,
+    /// How often the machine has had it before.
+    tenure: u64,
+    /// The number of the first event that the watermark has not passed.
     base: u64,
     verdicts: VecDeque<u8>,
     spans: VecDeque<Span>,
@@ -160,6 +179,7 @@ impl Intake {
             retry_at: Time(0),
             commit_backoff: backoff.clone(),
             backoff,
+            tenure: 0,
             base: 0,
             verdicts: VecDeque::new(),
             spans: VecDeque::new(),
@@ -167,6 +187,20 @@ impl Intake {
             marks: Vec::new(),
             reporting: Vec::new(),
         }
+    }
+
+    /// The tenure after that one, of the same partition.
+    #[must_use]
+    pub(super) fn after(mut self, old: &Intake) -> Intake {
+        self.tenure = old.tenure + 1;
+        self.base = old.base + old.verdicts.len() as u64;
+        self
+    }
+
+    /// Whether the receipt is of this tenure, and waits.
+    pub(super) fn owns(&self, receipt: Receipt) -> bool {
+        let swept = receipt.ordinal == SWEPT | self.tenure;
+        self.live && (swept || !receipt.is_swept() && receipt.ordinal >= self.base)
     }
 
     /// Takes a batch in; the ordinal of its first event.
@@ -195,11 +229,15 @@ impl Intake {
     }
 
     /// Notes what became of an event. Told twice, the first word stands.
-    pub(super) fn judge(&mut self, ordinal: u64, verdict: Verdict) {
-        if ordinal == Receipt::SWEPT {
+    pub(super) fn judge(&mut self, receipt: Receipt, verdict: Verdict) {
+        if !self.owns(receipt) {
+            return;
+        }
+        if receipt.is_swept() {
             self.sweep.left = self.sweep.left.saturating_sub(1);
             return;
         }
+        let ordinal = receipt.ordinal;
         let place = ordinal.checked_sub(self.base).and_then(|place| usize::try_from(place).ok());
         let Some(slot) = place.and_then(|place| self.verdicts.get_mut(place)) else { return };
         if *slot != PENDING {
@@ -276,6 +314,7 @@ impl Intake {
 
     /// Lets all go: the tenure is over.
     pub(super) fn forget(&mut self) {
+        self.base += self.verdicts.len() as u64;
         self.verdicts.clear();
         self.spans.clear();
         self.stalled = None;

@@ -34,7 +34,8 @@ impl<P: Projection> Projector<P> {
         if let Some(slot) = self.partitions.get(&partition).copied() {
             self.drop_intake(slot);
         }
-        let slot = u32::try_from(self.intakes.len()).unwrap_or(u32::MAX);
+        let before = self.intakes.iter().position(|intake| intake.name == partition);
+        let slot = u32::try_from(before.unwrap_or(self.intakes.len())).unwrap_or(u32::MAX);
         let backoff = Backoff::new(
             self.tuning.retry_ms,
             limits::ALARM_ATTEMPTS,
@@ -55,7 +56,10 @@ impl<P: Projection> Projector<P> {
         } else if intake.ended {
             intake.reading = Reading::Ended;
         }
-        self.intakes.push(intake);
+        match self.intakes.get_mut(slot as usize) {
+            Some(before) => *before = intake.after(before),
+            None => self.intakes.push(intake),
+        }
         self.partitions.insert(partition, slot);
         if let Some(other) = other {
             self.trimmed(slot, Some(other));
@@ -157,7 +161,7 @@ impl<P: Projection> Projector<P> {
                 self.look_ahead(&fetched.batch, index, &mut met);
             }
             let met = met.get(ahead).copied().unwrap_or(Id::NONE);
-            let receipt = Receipt { slot, ordinal: first + index as u64 };
+            let receipt = Receipt::delivered(slot, first + index as u64);
             let ours = self.lane.takes(event.hash());
             let goes_on = !ours || self.receive((event, index, met), receipt, fetched, &mut kept);
             self.virgin = false;
@@ -300,8 +304,7 @@ impl<P: Projection> Projector<P> {
     /// Tells a verdict to whoever delivered the event.
     pub(super) fn judge(&mut self, receipt: Option<Receipt>, verdict: Verdict) {
         match receipt.and_then(|r| Some((r, self.intakes.get_mut(r.slot as usize)?))) {
-            Some((receipt, intake)) if intake.live => intake.judge(receipt.ordinal, verdict),
-            Some(_) => {}
+            Some((receipt, intake)) => intake.judge(receipt, verdict),
             None => {
                 self.repaired.received += 1;
                 self.repaired.count(verdict);

@@ -45,7 +45,7 @@ impl<P: Projection> Projector<P> {
 
     /// A version that was held is in or on its way: a sweep that told of it looks on.
     pub(super) fn recheck_told(&mut self, id: Id<Stream>, held: &Held) {
-        let swept = held.receipts.iter().filter(|receipt| receipt.ordinal == Receipt::SWEPT);
+        let swept = held.receipts.iter().filter(|receipt| receipt.is_swept());
         for receipt in swept.copied().collect::<Vec<_>>() {
             self.recheck(id, Some(receipt));
         }

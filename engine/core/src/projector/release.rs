@@ -8,6 +8,7 @@ use crate::projection::Projection;
 
 use super::Projector;
 use super::document::{Document, State};
+use super::intake::Receipt;
 use super::slab::Id;
 use super::stream::Stream;
 
@@ -67,6 +68,10 @@ impl<P: Projection> Projector<P> {
             self.partitions.remove(&name);
         }
         self.staged.retain(|(staged, _)| *staged != slot as usize);
+        let intakes = &self.intakes;
+        let lives = |receipt: &Receipt| {
+            intakes.get(receipt.slot as usize).is_some_and(|intake| intake.owns(*receipt))
+        };
         let held: Vec<(Id<Stream>, u64)> = self
             .streams
             .items
@@ -75,8 +80,7 @@ impl<P: Projection> Projector<P> {
                 let extra = stream.extra.as_ref();
                 let held = extra.into_iter().flat_map(|extra| extra.held.iter());
                 let only = held.filter(|(_, held)| {
-                    let dead = held.receipts.iter().all(|receipt| receipt.slot == slot);
-                    dead && !held.receipts.is_empty()
+                    !held.receipts.is_empty() && !held.receipts.iter().any(lives)
                 });
                 only.map(move |(version, _)| (id, *version)).collect::<Vec<_>>()
             })

@@ -57,14 +57,13 @@ impl<P: Projection> Projector<P> {
     }
 
     /// The partition as its checkpoint says, in a tenure of its own: receipts of the old one are
-    /// told nothing. Its new slot.
-    pub(super) fn renew(&mut self, slot: u32) -> u32 {
-        let next = self.intakes.len() as u64;
-        let Some(old) = self.intakes.get_mut(slot as usize) else { return slot };
-        old.live = false;
+    /// told nothing.
+    pub(super) fn renew(&mut self, slot: u32) {
+        let Some(old) = self.intakes.get_mut(slot as usize) else { return };
         old.forget();
         self.staged.retain(|(staged, _)| *staged != slot as usize);
-        let backoff = Backoff::new(self.tuning.retry_ms, limits::ALARM_ATTEMPTS, self.nonce ^ next);
+        let seed = self.nonce ^ u64::from(slot);
+        let backoff = Backoff::new(self.tuning.retry_ms, limits::ALARM_ATTEMPTS, seed);
         let name = old.name.clone();
         let mut new =
             Intake::new(name, old.incarnation.clone(), old.saved.clone(), backoff, self.lane);
@@ -85,9 +84,6 @@ impl<P: Projection> Projector<P> {
         if new.reading == Reading::Sweeping {
             new.sweep.ask = Some((self.now, None));
         }
-        let next = u32::try_from(next).unwrap_or(u32::MAX);
-        self.partitions.insert(new.name.clone(), next);
-        self.intakes.push(new);
-        next
+        *old = new.after(old);
     }
 }

@@ -113,7 +113,7 @@ impl Held {
 
     /// Who waits for it because a feed brought it, and not because a sweep told of it.
     pub(super) fn delivered(&self) -> impl Iterator<Item = Receipt> {
-        self.receipts.iter().copied().filter(|receipt| receipt.ordinal != Receipt::SWEPT)
+        self.receipts.iter().copied().filter(|receipt| !receipt.is_swept())
     }
 }
 

@@ -132,3 +132,20 @@ fn a_place_in_another_life_of_the_feed_is_not_gone_on_from_after_a_rewind() {
     assert_eq!(checkpoint.position, None, "of this life nothing is done");
     assert_eq!(checkpoint.jump, Some(Position::number(8)));
 }
+
+/// Partitions come and go for months: what was is not walked through at each step.
+#[test]
+fn a_partition_has_one_place_however_often_it_comes_back() {
+    let mut machine = machine();
+    for round in 0..100 {
+        machine.step(Time(round), granted("i", at(5)));
+        if round % 3 == 0 {
+            machine.rewind();
+            machine.step(Time(round), Input::Ticked);
+        } else {
+            let partition = Name::from("p");
+            machine.step(Time(round), Input::Revoked { partition, lost: true });
+        }
+    }
+    assert_eq!(machine.intakes.len(), 1);
+}
