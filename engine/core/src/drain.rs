@@ -58,9 +58,6 @@ pub use late::{Late, LateMode};
 use leave::Todo;
 use round::Place;
 
-/// Conflicts in a row before the drain waits a little.
-const CONFLICTS_MAX: u32 = 16;
-
 /// What is to be done with the parking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -368,7 +365,11 @@ impl<P: Projection> Drain<P> {
     /// Reads and judges everything anew, at once or, if that happens too often, a little later.
     fn conflict(&mut self) -> Effect {
         self.conflicts += 1;
-        if self.conflicts.is_multiple_of(CONFLICTS_MAX) { self.trouble() } else { self.begin() }
+        if self.conflicts.is_multiple_of(limits::CONFLICTS_MAX) {
+            self.trouble()
+        } else {
+            self.begin()
+        }
     }
 
     /// Begins again after a while.

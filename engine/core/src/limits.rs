@@ -63,6 +63,12 @@ pub const REFOLDS_MAX: u32 = 8;
 /// Failures in a row after which somebody should know.
 pub const ALARM_ATTEMPTS: u32 = 10;
 
+/// Conflicts in a row after which an append or a drain gives way, and goes on a little later.
+pub const CONFLICTS_MAX: u32 = 16;
+
+/// Places that one step looks at to make room: it goes on with the others in the next.
+pub const EVICT_LOOKS_MAX: usize = 16_384;
+
 /// Letters that a drain folds into one write; of a ledger each may bring a row with it.
 pub const DRAIN_LETTERS: usize = 64;
 

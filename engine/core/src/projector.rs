@@ -62,6 +62,7 @@ use crate::time::{Steady, Time};
 
 use commit::Barrier;
 use document::Document;
+use evict::Hand;
 use held::Lent;
 use intake::Intake;
 use load::Requests;
@@ -148,8 +149,7 @@ pub struct Projector<P> {
     /// Everything that is not durable is to be dropped, and read again.
     rewinding: bool,
     bytes: usize,
-    /// Documents and streams that were let go of to make room.
-    evicted: u64,
+    hand: Hand,
 }
 
 impl<P: Projection> Projector<P> {
@@ -214,7 +214,7 @@ impl<P: Projection> Projector<P> {
             any_holes: false,
             rewinding: false,
             bytes: 0,
-            evicted: 0,
+            hand: Hand::default(),
         }
     }
 

@@ -6,10 +6,8 @@ use crate::control::{ControlAnswer, ControlOp, Entry};
 use crate::fault::Fault;
 use crate::guard::{Epoch, Revision};
 use crate::letter::{Letter, LetterAnswer};
+use crate::limits;
 use crate::name::ProjectionId;
-
-/// Conflicts in a row before the append gives way and is tried again later.
-const CONFLICTS_MAX: u32 = 16;
 
 /// What an append wants next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,7 +160,7 @@ impl Append {
 
     fn again(&mut self) -> AppendStep {
         self.conflicts += 1;
-        if self.conflicts >= CONFLICTS_MAX {
+        if self.conflicts >= limits::CONFLICTS_MAX {
             return self.done(LetterAnswer::Retry);
         }
         self.start()

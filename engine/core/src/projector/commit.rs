@@ -91,7 +91,7 @@ impl<P: Projection> Projector<P> {
         for slot in 0..self.intakes.len() {
             if self.is_commit_due(slot) {
                 let checkpoint = self.next_checkpoint(slot);
-                self.staged.push((slot, checkpoint));
+                self.staged.extend(checkpoint.map(|checkpoint| (slot, checkpoint)));
             }
         }
         if !self.staged.is_empty() {
@@ -121,28 +121,24 @@ impl<P: Projection> Projector<P> {
         });
     }
 
-    fn next_checkpoint(&mut self, slot: usize) -> Checkpoint {
+    fn next_checkpoint(&mut self, slot: usize) -> Option<Checkpoint> {
+        let intake = self.intakes.get_mut(slot)?;
         self.serial += 1;
         let repaired = std::mem::take(&mut self.repaired);
-        let (nonce, serial) = (self.nonce, self.serial);
-        match self.intakes.get_mut(slot) {
-            Some(intake) => {
-                intake.received += repaired.received;
-                intake.counts = intake.counts.plus(&repaired);
-                let mut marks = std::mem::take(&mut intake.marks);
-                if let Some(last) = marks.last_mut() {
-                    *last = intake.counts;
-                }
-                intake.reporting.append(&mut marks);
-                intake.checkpoint(nonce, serial)
-            }
-            None => unreachable!("slots are never removed"),
+        intake.received += repaired.received;
+        intake.counts = intake.counts.plus(&repaired);
+        let mut marks = std::mem::take(&mut intake.marks);
+        if let Some(last) = marks.last_mut() {
+            *last = intake.counts;
         }
+        intake.reporting.append(&mut marks);
+        Some(intake.checkpoint(self.nonce, self.serial))
     }
 
     fn send_checkpoint(&mut self, slot: usize) {
-        let checkpoint = self.next_checkpoint(slot);
-        self.send(slot, checkpoint);
+        if let Some(checkpoint) = self.next_checkpoint(slot) {
+            self.send(slot, checkpoint);
+        }
     }
 
     fn send(&mut self, slot: usize, checkpoint: Checkpoint) {

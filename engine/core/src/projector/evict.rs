@@ -10,31 +10,36 @@ use super::document::Document;
 use super::slab::Id;
 use super::stream::Stream;
 
+/// Where the walk that makes room stands: it goes on in the next step, so that none walks through
+/// all that is in memory.
+#[derive(Debug, Default)]
+pub(super) struct Hand {
+    at: usize,
+    /// Places looked at since the last thing that went.
+    vain: usize,
+    /// Documents and streams that went so far.
+    pub(super) gone: u64,
+}
+
 impl<P: Projection> Projector<P> {
     /// Lets go until three quarters of the bound are in use, when the bound is passed.
     pub(super) fn evict(&mut self) {
         if self.bytes <= self.tuning.memory {
+            self.hand.vain = 0;
             return;
         }
         let aim = self.tuning.memory / 4 * 3;
-        // Twice around: the first takes back what was used lately, the second lets it go.
-        for _ in 0..2 {
-            for number in 0..self.documents.items.places() {
-                if self.bytes <= aim {
-                    return;
-                }
-                if let Some((id, _)) = self.documents.items.at(number) {
-                    self.evict_document(id, false);
-                }
+        for _ in 0..self.round().min(limits::EVICT_LOOKS_MAX) {
+            if self.bytes <= aim {
+                self.hand.vain = 0;
+                return;
             }
-            for number in 0..self.streams.items.places() {
-                if self.bytes <= aim {
-                    return;
-                }
-                if let Some((id, _)) = self.streams.items.at(number) {
-                    self.evict_stream(id, false);
-                }
-            }
+            let before = self.hand.gone;
+            self.look();
+            self.hand.vain = if self.hand.gone > before { 0 } else { self.hand.vain + 1 };
+        }
+        if self.is_evicting() {
+            return;
         }
         // Nothing more is idle. What waits in a gap gives its bytes: history has them too, or
         // else the batches go that it came in.
@@ -48,6 +53,31 @@ impl<P: Projection> Projector<P> {
         if !self.cursors_unsaved.is_empty() && self.saves.is_empty() {
             self.cursors_all = true;
             self.save_cursors();
+        }
+    }
+
+    /// How many looks find all that can go: the first at a thing takes back what was used lately,
+    /// the second lets it go.
+    fn round(&self) -> usize {
+        2 * (self.documents.items.places() + self.streams.items.places())
+    }
+
+    /// Whether room is to be made, and there may be more to let go of.
+    pub(super) fn is_evicting(&self) -> bool {
+        self.bytes > self.tuning.memory && self.hand.vain < self.round()
+    }
+
+    /// Looks at the next place, and lets go of what is there if it can.
+    fn look(&mut self) {
+        let (documents, streams) = (self.documents.items.places(), self.streams.items.places());
+        let at = self.hand.at;
+        self.hand.at = (at + 1) % (documents + streams).max(1);
+        if let Some((id, _)) = self.documents.items.at(at) {
+            self.evict_document(id, false);
+        } else if let Some((id, _)) =
+            at.checked_sub(documents).and_then(|at| self.streams.items.at(at))
+        {
+            self.evict_stream(id, false);
         }
     }
 
@@ -93,7 +123,7 @@ impl<P: Projection> Projector<P> {
         }
         self.documents.remove(id);
         self.bytes = self.bytes.saturating_sub(bytes);
-        self.evicted += u64::from(!now);
+        self.hand.gone += u64::from(!now);
     }
 
     fn evict_stream(&mut self, id: Id<Stream>, now: bool) {
@@ -111,6 +141,6 @@ impl<P: Projection> Projector<P> {
         self.cursors_wanted.remove(&id);
         self.streams.remove(id);
         self.bytes = self.bytes.saturating_sub(bytes);
-        self.evicted += u64::from(!now);
+        self.hand.gone += u64::from(!now);
     }
 }

@@ -51,7 +51,7 @@ impl<P: Projection> Projector<P> {
 
     /// Documents and streams that were let go of so far, to make room.
     pub fn evicted(&self) -> u64 {
-        self.evicted
+        self.hand.gone
     }
 
     /// Whether the machine's books agree; what does not, if they do not. Costs a walk through all

@@ -303,12 +303,13 @@ impl<P: Projection> Projector<P> {
 
     /// Tells a verdict to whoever delivered the event.
     pub(super) fn judge(&mut self, receipt: Option<Receipt>, verdict: Verdict) {
-        match receipt.and_then(|r| Some((r, self.intakes.get_mut(r.slot as usize)?))) {
-            Some((receipt, intake)) => intake.judge(receipt, verdict),
-            None => {
-                self.repaired.received += 1;
-                self.repaired.count(verdict);
-            }
+        let Some(receipt) = receipt else {
+            self.repaired.received += 1;
+            self.repaired.count(verdict);
+            return;
+        };
+        if let Some(intake) = self.intakes.get_mut(receipt.slot as usize) {
+            intake.judge(receipt, verdict);
         }
     }
 }

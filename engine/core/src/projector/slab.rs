@@ -1,6 +1,8 @@
 //! Places for things that others name by number: what is looked up for each event must not be
 //! hashed or chased by pointer. An id is only ever made by its own slab, and is not used after
-//! its thing was removed; the machine's ids never come from outside.
+//! its thing was removed; the machine's ids never come from outside. So no input makes an index
+//! panic; one that is used too late is a bug, and to go on with another thing in its place would
+//! be a wrong document.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};

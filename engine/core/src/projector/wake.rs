@@ -28,6 +28,9 @@ impl<P: Projection> Projector<P> {
             let due = self.cursors_all || self.cursors_soon;
             sooner(if due { self.cursor_at } else { self.cursors_at.max(self.cursor_at) });
         }
+        if self.is_evicting() {
+            sooner(self.now);
+        }
         if !self.letters_ready.is_empty() {
             sooner(self.park_at);
         }
