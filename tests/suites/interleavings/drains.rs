@@ -272,3 +272,39 @@ fn what_was_discarded_stays_out_when_its_stream_is_folded_anew() {
     stage.run(3_000);
     assert_eq!(stage.ids("s", "s"), [1, 2, 4]);
 }
+
+/// Positions guard, s:2 parks its stream, and while the owner is about to park s:3 and s:4 another
+/// stream's event is written; then the owner dies, and s:2 is dropped, which ends the parking.
+fn overtaken(third: &str) -> Stage {
+    let mut stage = Stage::new(GuardKind::Positions);
+    stage.source.ordered = true;
+    stage.write("p0", &["s:1@k", "s:2!@k"]);
+    let a = stage.owner(&["p0"]);
+    stage.run(1_000);
+    assert_eq!(versions(&stage), [2]);
+    stage.write("p0", &[third, "s:4@k", "t:1@k"]);
+    stage.run_until(a, "park");
+    stage.take(a, "park");
+    stage.run(1_000);
+    assert_eq!(stage.ids("k", "t"), [1], "its position is above those of s");
+    stage.crash(a);
+    assert_eq!(stage.drain(&Scope::Stream("s".into()), discard("s", 2)), Outcome::Drained);
+    stage.owner(&["p0"]);
+    stage.run(1_000);
+    stage
+}
+
+#[test]
+fn the_next_owner_does_not_take_what_was_overtaken_while_its_stream_was_parked_for_applied() {
+    let stage = overtaken("s:3@k");
+    assert_eq!((stage.ids("k", "s"), stage.ids("k", "t")), (vec![1, 3, 4], vec![1]));
+}
+
+#[test]
+fn nor_does_a_drain_when_it_parks_with_its_key() {
+    let mut stage = overtaken("s:3?@k");
+    assert_eq!(versions(&stage), [3, 4]);
+    stage.projection.fixed.set(true);
+    assert_eq!(stage.drain(&key("k"), Mode::Retry), Outcome::Drained);
+    assert_eq!((stage.ids("k", "s"), stage.ids("k", "t")), (vec![1, 3, 4], vec![1]));
+}
