@@ -72,8 +72,8 @@ pub(super) struct Rare {
     pub(super) mark_durable: bool,
     /// The mark that the write under way carries.
     pub(super) flying_mark: Option<Epoch>,
-    /// The content was folded anew from history since it was loaded or written.
-    pub(super) refolded: bool,
+    /// Up to where the content was folded anew from history since it was loaded or written.
+    pub(super) refolded: Option<u64>,
     /// Rows of a ledger that were changed since the last write, and by the one under way.
     pub(super) changed: BTreeSet<Name>,
     pub(super) changed_flying: BTreeSet<Name>,

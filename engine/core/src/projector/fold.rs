@@ -120,16 +120,16 @@ impl<P: Projection> Projector<P> {
             _ if below => Standing::New,
             standing => standing,
         };
-        match standing {
-            Standing::Covered if self.works[work].out == Out::Fork => self.covered_fork(id, work),
-            Standing::Covered => self.covered(id, work),
-            Standing::LateFill => self.late_in_document(id, work),
-            // The stream went on beyond it, and of that the document knows nothing: its tombstone
-            // was purged.
-            Standing::New if self.works[work].out == Out::Fill && document.meta.mark.is_none() => {
-                self.late_in_document(id, work);
-            }
-            Standing::New => {
+        // What is out of its stream's order is not folded by itself: the stream went on beyond it,
+        // and of that the document knows nothing. Others came less far, or its tombstone was purged.
+        let astray = standing == Standing::New && document.meta.mark.is_none();
+        match (standing, self.works[work].out) {
+            (Standing::Covered, Out::Fork) => self.heal_document(id, work, event),
+            (_, Out::Fork) if astray => self.heal_document(id, work, event),
+            (_, Out::Fill) if astray => self.late_in_document(id, work),
+            (Standing::Covered, _) => self.covered(id, work),
+            (Standing::LateFill, _) => self.late_in_document(id, work),
+            (Standing::New, _) => {
                 let known = self.works[work].rare.as_ref().and_then(|rare| rare.fault.clone());
                 let seen = self.seen_below(event);
                 let full = || document.meta.guard.is_full(event.stream(), event.version(), &seen);
@@ -144,10 +144,10 @@ impl<P: Projection> Projector<P> {
         }
     }
 
-    /// A fork is done when a document that was folded anew is durable, or cannot be.
-    fn covered_fork(&mut self, id: Id<Document>, work: Id<Work>) {
-        let rare = self.documents.items[id].rare.as_ref();
-        let refolded = rare.is_some_and(|rare| rare.refolded);
+    /// A fork is done when a document that was folded anew past it is durable, or cannot be.
+    fn heal_document(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>) {
+        let refolded = self.documents.items[id].rare.as_ref().and_then(|rare| rare.refolded);
+        let refolded = refolded.is_some_and(|next| event.version() < next);
         let failed = self.works[work].rare.as_ref().is_some_and(|rare| rare.fault.is_some())
             || self.documents.items[id].meta.mark.is_some();
         if failed {

@@ -130,7 +130,7 @@ impl<P: Projection> Projector<P> {
             document.revision = revision;
             if let Some(rare) = &mut document.rare {
                 rare.tainted = false;
-                rare.refolded = false;
+                rare.refolded = None;
                 rare.guard_moved = false;
             }
         }

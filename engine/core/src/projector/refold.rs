@@ -214,7 +214,10 @@ impl<P: Projection> Projector<P> {
         it.state = State::Ready;
         let same = it.meta.guard == refold.meta.guard && *it.body == refold.body;
         it.body = Arc::new(refold.body);
-        it.rare().refolded = true;
+        it.rare().refolded = match &refold.meta.guard {
+            Guard::Version(progress) => Some(progress.next),
+            _ => Some(0),
+        };
         it.meta.guard = refold.meta.guard.clone();
         it.meta.deleted = refold.meta.deleted;
         if !same {
@@ -232,9 +235,9 @@ impl<P: Projection> Projector<P> {
     /// others' content stands, and what is folded into it must list them.
     pub(super) fn refold_written(&mut self, id: Id<Document>) {
         let document = &mut self.documents.items[id];
-        let refolded = document.rare.as_mut().map(|rare| std::mem::take(&mut rare.refolded));
+        let refolded = document.rare.as_mut().and_then(|rare| rare.refolded.take());
         let stream = document.stream;
-        if let (Some(true), Guard::Version(progress)) = (refolded, &document.meta.guard)
+        if let (Some(_), Guard::Version(progress)) = (refolded, &document.meta.guard)
             && let Some(known) = self.streams.items.get(stream)
         {
             let progress = progress.below(progress.next.min(known.next));

@@ -225,7 +225,7 @@ impl<P: Projection> Projector<P> {
         let document = &mut self.documents.items[id];
         document.writing = false;
         let flown = document.folded.iter().take(document.flown()).copied().collect::<Vec<_>>();
-        let refolded = document.rare.as_ref().is_some_and(|rare| rare.refolded);
+        let refolded = document.rare.as_ref().is_some_and(|rare| rare.refolded.is_some());
         if self.kind == GuardKind::Refold && refolded {
             // It was folded anew as a whole: the stored content stays, and is marked.
             self.documents.items[id].rare().refused = Some(fault);
