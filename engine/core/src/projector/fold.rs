@@ -121,7 +121,7 @@ impl<P: Projection> Projector<P> {
             standing => standing,
         };
         // What is out of its stream's order is not folded by itself: the stream went on beyond it,
-        // and of that the document knows nothing. Others came less far, or its tombstone was purged.
+        // and of that the document knows nothing. Others came less far, or a tombstone was purged.
         let astray = standing == Standing::New && document.meta.mark.is_none();
         match (standing, self.works[work].out) {
             (Standing::Covered, Out::Fork) => self.heal_document(id, work, event),
