@@ -4,7 +4,8 @@
 //! Read in this order: what an event is ([`event`], [`position`], [`value`]), what is already
 //! done ([`progress`], [`guard`], [`cursor`], [`checkpoint`]), what the machine says and hears
 //! ([`effect`], [`input`]), what must always hold ([`invariants`]), the machine
-//! ([`projector`]), and its neighbours ([`lanes`], [`sharing`], [`sweep`], [`drain`]).
+//! ([`projector`]), and its neighbours ([`lineage`], [`lanes`],
+//! [`sharing`], [`sweep`], [`drain`]).
 
 pub mod backoff;
 pub mod checkpoint;
@@ -20,6 +21,7 @@ pub mod invariants;
 pub mod lanes;
 pub mod letter;
 pub mod limits;
+pub mod lineage;
 pub mod name;
 pub mod parking;
 pub mod position;

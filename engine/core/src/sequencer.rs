@@ -3,6 +3,7 @@
 //! not proven yet. Pure: the machine keeps the state and acts.
 
 use crate::cursor::Digests;
+use crate::fault::Fault;
 use crate::progress::{Holes, Progress, Standing};
 use crate::time::Time;
 
@@ -40,6 +41,25 @@ impl Source {
             self.first = 0;
         }
         self
+    }
+
+    /// Whether streams of a feed can be numbered like this. `pinned` says that the feed keeps each
+    /// stream in one partition, in order; a configuration that fails is refused.
+    pub fn fits(&self, pinned: bool) -> Result<(), Fault> {
+        if pinned || (self.versions != Versions::Monotonic && !self.ordered) {
+            return Ok(());
+        }
+        let what = if self.ordered { "`ordered_unique: true`" } else { "`versions: monotonic`" };
+        Err(Fault::new(
+            "versions",
+            format!(
+                "{what} is taken only from a feed that keeps each stream in one ordered partition, \
+                 and this one does not: where a stream moves to a partition with lower positions, \
+                 all its events would count as duplicates; number each stream's events and say \
+                 `versions: contiguous`, or say `versions: refold` where history can be read by \
+                 stream"
+            ),
+        ))
     }
 
     /// Whether a stream that memory does not know must be looked up before its events are

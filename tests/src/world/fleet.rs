@@ -171,7 +171,7 @@ impl World {
                 self.plan_at(self.now, revoke);
                 continue;
             }
-            if post.owned.contains_key(name) || !self.parents_ended(projection, partition)? {
+            if post.owned.contains_key(name) || !self.may_read(projection, partition)? {
                 continue;
             }
             let incarnation = self.feed.incarnation_now();
@@ -212,7 +212,8 @@ impl World {
         self.rng.pick(&fit).copied()
     }
 
-    /// Whether this projection has done with all parents of a partition.
+    /// Whether this projection has done with all parents of a partition: what is demanded of
+    /// whoever reads it.
     pub(super) fn parents_ended(
         &self,
         projection: usize,

@@ -1,9 +1,17 @@
 //! How streams are spread over partitions, and how that changes: shards split and merge with
 //! lineage, topics grow without.
 
+use foldline_core::checkpoint::Checkpoint;
+use foldline_core::fault::Trouble;
+use foldline_core::lineage::{self, Parent};
+use foldline_core::name::{Name, ProjectionId};
+use foldline_ports::feed::Partition;
+use foldline_ports::memory::documents::Documents;
+use foldline_ports::memory::feed::Feed;
+
 use crate::world::faults::Kind;
 use crate::world::fleet::Fleet;
-use crate::world::run::World;
+use crate::world::run::{Failure, World};
 use crate::world::settings::Profile;
 
 const SLOTS: u64 = 256;
@@ -76,4 +84,40 @@ impl World {
     pub(super) fn pinned(&self) -> bool {
         matches!(self.settings.profile, Profile::Embedded | Profile::Monotonic)
     }
+
+    /// Whether the projection may read the partition, as any worker decides.
+    pub(super) fn may_read(
+        &self,
+        projection: usize,
+        partition: &Partition,
+    ) -> Result<bool, Failure> {
+        let may = may_read(&self.feed, &self.documents, &self.id(projection), partition);
+        may.map_err(|trouble| format!("checkpoints cannot be read: {trouble:?}"))
+    }
+}
+
+/// Whether a projection may read a partition, by what the feed lists and the store holds.
+pub fn may_read(
+    feed: &Feed,
+    documents: &Documents,
+    id: &ProjectionId,
+    partition: &Partition,
+) -> Result<bool, Trouble> {
+    let stored = |name: &Name| -> Result<Option<Checkpoint>, Trouble> {
+        Ok(documents.load_checkpoint_now(id, name)?.map(|(checkpoint, _)| checkpoint))
+    };
+    let listed = feed.partitions_now();
+    let own = stored(&partition.name)?;
+    let stored: Result<Vec<_>, _> = partition.parents.iter().map(stored).collect();
+    let stored = stored?;
+    let parents: Vec<Parent<'_>> = partition
+        .parents
+        .iter()
+        .zip(&stored)
+        .map(|(name, checkpoint)| Parent {
+            listed: listed.iter().any(|other| other.name == *name),
+            checkpoint: checkpoint.as_ref(),
+        })
+        .collect();
+    Ok(lineage::may_read(&feed.incarnation_now(), own.as_ref(), &parents))
 }

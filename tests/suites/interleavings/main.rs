@@ -7,5 +7,6 @@ mod drains;
 mod found;
 mod ordinary;
 mod parking;
+mod partitions;
 mod stage;
 mod time;

@@ -31,6 +31,7 @@ use foldline_ports::memory::feed::Feed;
 use foldline_ports::memory::history::History;
 use foldline_tests::world::effects;
 use foldline_tests::world::projections::Remember;
+use foldline_tests::world::shards::may_read;
 
 mod events;
 mod operator;
@@ -132,6 +133,14 @@ impl Stage {
         hand.alive = false;
         hand.wants.clear();
         hand.wake = None;
+    }
+
+    /// Whether a worker would read the partition now.
+    pub(crate) fn may_read(&self, partition: &str) -> bool {
+        let listed = self.feed.partitions_now();
+        let found = listed.iter().find(|found| found.name == partition).expect("it is listed");
+        let may = may_read(&self.feed, &self.documents, &self.projection.id(), found);
+        may.expect("the collection is there")
     }
 
     pub(crate) fn grant(&mut self, worker: usize, partition: &str) {
