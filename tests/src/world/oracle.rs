@@ -75,7 +75,13 @@ impl Found<'_> {
             if discard {
                 unwanted.insert(name.clone());
             }
-            if letters.insert(name, letter.cause).is_some() && !swept {
+            // Of two contents each may have a letter: that of the second holds nothing.
+            let before = letters.get(&name).copied();
+            let second = before.is_some() && letter.cause == Cause::Fork;
+            if !second {
+                letters.insert(name, letter.cause);
+            }
+            if before.is_some_and(|before| before != Cause::Fork) && !second && !swept {
                 return Err(format!(
                     "p{projection}: {}:{} stands twice behind {:?}",
                     letter.stream, place, letter.scope

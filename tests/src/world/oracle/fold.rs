@@ -38,10 +38,10 @@ impl Found<'_> {
             }
         }
         let mut first = None;
-        // Each fork leaves one of two contents, and what was dropped of a parked stream may be in
-        // without a trace: whichever explains the document is taken, and without both there is but
-        // one way.
-        let doubtful: Vec<u64> = self.dropped_with_stream(stream, key).chain(forks).collect();
+        // Each fork leaves one of two contents, and some deletions may be in without a trace:
+        // whichever explains the document is taken, and without both there is but one way.
+        let deletions = self.dropped_with_stream(stream, key).chain(self.left_behind(stream, key));
+        let doubtful: Vec<u64> = deletions.chain(forks).collect();
         for choice in 0..1u32 << doubtful.len().min(10) {
             let other = |version: u64| {
                 let place = doubtful.iter().position(|doubtful| *doubtful == version);
@@ -74,8 +74,22 @@ impl Found<'_> {
         })
     }
 
+    /// Deletions whose letters stand, and that may be in: whoever drained them died before the
+    /// letters were gone, and the next one stopped before it came to them.
+    fn left_behind<'a>(
+        &'a self,
+        stream: &'a Stream,
+        key: &'a Name,
+    ) -> impl Iterator<Item = u64> + 'a {
+        let deletes = |fact: &&Fact| self.concerns(fact, key) && fact.act == Act::Removed;
+        let deletions = stream.facts.values().filter(deletes);
+        deletions.map(|fact| fact.version).filter(move |version| {
+            !self.by_stream && self.holding(stream, key, *version) == Some(Cause::Behind)
+        })
+    }
+
     /// Folds what is to be in. Of some versions there are two ways: `other` says where the second
-    /// content was taken, or an event that was dropped is in.
+    /// content was taken, or an event that was dropped, or whose letter stands, is in.
     fn fold_with(
         &self,
         stream: &Stream,
@@ -104,7 +118,10 @@ impl Found<'_> {
             let holding = self.holding(stream, key, version);
             // A request of before may put a letter again whose event has left: the next drain
             // finds it covered. That it is in once, and in its place, the fold shows.
-            let again = holding == Some(Cause::Behind) && self.is_in(stream, key, fact.id);
+            let forked = stream.forks.contains_key(&version);
+            let kept = !forked && other(version);
+            let again =
+                holding == Some(Cause::Behind) && (kept || self.is_in(stream, key, fact.id));
             // What fails below the first version has no place in the stream's order: an owner that
             // has not met it goes on, while another one parks.
             let unmet = stream.below.is_some() && !self.lacks(stream, key, version);
@@ -112,8 +129,6 @@ impl Found<'_> {
             if let Some(Cause::Failed | Cause::Behind) = holding {
                 stopped.get_or_insert(version);
             }
-            let forked = stream.forks.contains_key(&version);
-            let kept = !forked && other(version);
             let dropped = !kept && self.is_dropped(stream, key, version, fact.id);
             if holding.is_some() || dropped || self.is_lost(stream, key, version) {
                 continue;
