@@ -59,6 +59,7 @@ impl World {
         {
             return Err(format!("p{projection} fetches {partition} before its parents ended"));
         }
+        self.watch.asked(projection, partition, after.as_ref());
         let (partition, incarnation) = (partition.clone(), incarnation.clone());
         let (projection, after) = (self.id(projection), after.clone());
         let ticket = *ticket;

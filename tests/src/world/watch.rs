@@ -40,6 +40,8 @@ pub(super) struct Watch {
     begun: BTreeMap<(usize, u64, Name), usize>,
     /// How far each projection ever read a partition of the present life.
     read: BTreeMap<(usize, Name), Position>,
+    /// Projections that read again what they had read, and forgot what came of it.
+    forgot: BTreeSet<usize>,
     /// Documents as last written.
     metas: BTreeMap<(usize, Name), Meta>,
     /// Guards of documents whose tombstones were purged.

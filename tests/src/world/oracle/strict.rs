@@ -48,6 +48,7 @@ impl Found<'_> {
             && world.versioned()
             && self.by_stream
             && !on_record
+            && world.watch.remembers(self.projection)
             && forgets.iter().all(|kind| world.tally.of(*kind) == 0)
             && world.watch.is_plain_fork(number, version)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use foldline_core::name::Name;
+use foldline_core::position::Position;
 
 use super::{DIGESTS, Seen, Watch};
 use crate::world::run::Failure;
@@ -35,6 +36,24 @@ impl Watch {
         let it = Shown::Event { stream: number, version, forged: false };
         let kept = |seen: &Seen| seen.shown == it && seen.at >= since && seen.gone.is_none();
         self.logs.values().any(|log| log.iter().any(kept))
+    }
+
+    /// A projection asks for what follows a position.
+    pub(in crate::world) fn asked(
+        &mut self,
+        projection: usize,
+        partition: &Name,
+        after: Option<&Position>,
+    ) {
+        let read = self.read.get(&(projection, partition.clone()));
+        if read.is_some_and(|read| after.is_none_or(|after| after < read)) {
+            self.forgot.insert(projection);
+        }
+    }
+
+    /// Whether the projection never went back, and remembers what it read.
+    pub(in crate::world) fn remembers(&self, projection: usize) -> bool {
+        !self.forgot.contains(&projection)
     }
 
     /// Whether all of the stream came on one partition, with both contents of this version before
