@@ -116,7 +116,9 @@ impl World {
         let mut gone = Vec::new();
         for (number, worker) in self.workers.iter().enumerate() {
             for post in worker.posts.values() {
-                for name in post.owned.keys().filter(|name| !listed(name)) {
+                // What was promised is taken away once it was told.
+                let told = post.owned.iter().filter(|(_, owned)| owned.granted);
+                for (name, _) in told.filter(|(name, _)| !listed(name)) {
                     gone.push((number, worker.life, name.clone()));
                 }
             }
