@@ -8,7 +8,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldline_core::guard::{Epoch, Meta};
+use foldline_core::guard::{Epoch, Mark, Meta};
 use foldline_core::input::Stored;
 use foldline_core::letter::{Cause, Scope};
 use foldline_core::name::Name;
@@ -149,7 +149,7 @@ impl Found<'_> {
             *scope == Scope::Key(key.clone()) && matches!(cause, Cause::Failed | Cause::Behind)
         });
         match (marked, of_key.next()) {
-            (true, None) if self.is_mark_of_lost(key) => Ok(()),
+            (true, None) if self.is_mark_of_lost(&Scope::Key(key.clone())) => Ok(()),
             (true, None) => Err(format!("document {key} is marked, and no letter holds it up")),
             (false, Some(((_, stream, version), _))) => {
                 Err(format!("{stream}:{version} is parked for {key}, which bears no mark"))
@@ -161,12 +161,24 @@ impl Found<'_> {
     /// Whether the mark is of an event below the first version that the feed lost: history never
     /// had it, so where its owner died after the mark, nobody can append its letter any more. What
     /// comes next parks behind the mark, and the drain of that takes it away.
-    fn is_mark_of_lost(&self, key: &Name) -> bool {
-        let mark = self.documents.get(key).and_then(|stored| stored.meta.mark.as_ref());
-        mark.filter(|mark| mark.version < self.world.settings.first).is_some_and(|mark| {
+    fn is_mark_of_lost(&self, scope: &Scope) -> bool {
+        let mark = match scope {
+            Scope::Key(key) => self.documents.get(key).and_then(|stored| stored.meta.mark.clone()),
+            Scope::Stream(stream) => self.mark_of_stream(stream),
+            Scope::Partition(_) => None,
+        };
+        mark.filter(|mark| mark.fault.code == "first").is_some_and(|mark| {
             let stream = self.world.truth.stream(&mark.stream);
-            stream.is_some_and(|stream| !self.was_at_hand(stream, mark.version))
+            let below = stream.and_then(|stream| Some((stream, stream.below.as_ref()?.version)));
+            below.is_some_and(|(stream, version)| !self.was_at_hand(stream, version))
         })
+    }
+
+    fn mark_of_stream(&self, stream: &Name) -> Option<Box<Mark>> {
+        let id = self.world.id(self.projection);
+        let streams = std::slice::from_ref(stream);
+        let mut loaded = self.world.documents.load_cursors_now(&id, streams);
+        loaded.pop()?.1.ok()??.0.mark
     }
 
     fn keys_of(&self, stream: &Stream) -> BTreeSet<Name> {
@@ -200,7 +212,7 @@ impl Found<'_> {
                     };
                     self.world.letters.failed.contains(&(self.projection, scope.clone()))
                         || self.letters.iter().any(failed)
-                        || matches!(scope, Scope::Key(key) if self.is_mark_of_lost(key))
+                        || self.is_mark_of_lost(scope)
                         // What it stands behind may be what nobody may read.
                         || self.halted
                 }
