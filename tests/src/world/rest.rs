@@ -79,7 +79,9 @@ impl World {
     /// wrong and the stores are up.
     fn waited_long(&self) -> bool {
         let since = self.calm_at.max(self.down_until).max(self.control_down_until);
-        self.now > since + HALTED_MS
+        // Whoever was refused for long asks again as late as that.
+        let longest = self.settings.tuning.retry_ms.1;
+        self.now > since + HALTED_MS.max(RETRIES * longest)
     }
 
     /// What has not caught up with the feed.
@@ -120,6 +122,9 @@ impl World {
 
 /// How long what does not need a halted partition may take to be done.
 const HALTED_MS: u64 = 60_000;
+
+/// So many of the longest waits may follow each other until then.
+const RETRIES: u64 = 5;
 
 /// How long sweeps may find more than they found before.
 const SWEEP_MS: u64 = 60_000;
