@@ -12,6 +12,7 @@ use super::Projector;
 use super::document::{Document, State};
 use super::slab::Id;
 use super::stream::{Held, Parking, Resolve, Stream};
+use super::work::Work;
 
 impl<P: Projection> Projector<P> {
     /// Begins to look up a stream that memory does not know.
@@ -65,6 +66,21 @@ impl<P: Projection> Projector<P> {
             }
             _ => self.resolve_by_cursor(id),
         }
+    }
+
+    /// Whether this event can be folded into the document now. What was done before its tombstone was
+    /// purged is not written one by one: whoever met the document half-way up, and the cursor, would
+    /// take what lies between them for done.
+    pub(super) fn takes(&self, id: Id<Document>, work: Id<Work>) -> bool {
+        let document = &self.documents.items[id];
+        let was_done = || {
+            let work = &self.works[work];
+            let extra = self.streams.items[work.stream].extra.as_ref();
+            let cursor = extra.and_then(|extra| extra.cursor.as_ref());
+            cursor.is_some_and(|(cursor, _)| work.version < cursor.done.next)
+        };
+        let by_stream = self.kind == GuardKind::Version;
+        document.takes() || by_stream && document.is_rising() && was_done()
     }
 
     /// What the stream's own document says of it, if there is one.

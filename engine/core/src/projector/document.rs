@@ -179,6 +179,13 @@ impl Document {
             && !(self.is_careful() && (self.dirty || self.writing) && self.meta.mark.is_none())
     }
 
+    /// Whether it would take events, if they had not to be written one by one, and nothing of it is
+    /// stored or on its way to be.
+    pub(super) fn is_rising(&self) -> bool {
+        let absent = self.revision.is_none() && !self.writing;
+        absent && self.state == State::Ready && self.is_careful() && !self.is_in_limbo()
+    }
+
     /// Whether others may have written it, and no write under way will tell.
     pub(super) fn is_doubtful(&self) -> bool {
         self.rare.as_ref().is_some_and(|rare| rare.doubted)

@@ -64,10 +64,10 @@ impl<P: Projection> Projector<P> {
         if document.is_doubtful() {
             document.state = State::Wanted;
         }
-        if document.waiting.is_empty() && document.takes() {
+        if document.waiting.is_empty() && self.takes(id, work) {
             self.fold(id, work, event);
         } else {
-            document.waiting.push_back(work);
+            self.documents.items[id].waiting.push_back(work);
             self.want(id);
         }
     }
@@ -79,11 +79,16 @@ impl<P: Projection> Projector<P> {
             return self.refold_waiting(id);
         }
         loop {
-            let Some(document) = self.documents.items.get_mut(id) else { return };
-            if !document.takes() {
+            let Some(document) = self.documents.items.get(id) else { return };
+            let takes = match document.waiting.iter().next() {
+                Some(work) => self.takes(id, *work),
+                None => document.takes(),
+            };
+            if !takes {
                 return self.want(id);
             }
-            let Some(work) = document.waiting.pop_front() else { return self.calm(id) };
+            let work = self.documents.items[id].waiting.pop_front();
+            let Some(work) = work else { return self.calm(id) };
             let kept = self.works[work].batch;
             let Some(batch) = self.batches.get(kept).map(|kept| Arc::clone(&kept.batch)) else {
                 return self.rewind();
