@@ -196,6 +196,8 @@ pub struct Drain<P> {
     /// Letters listed and not drained yet, in order.
     queue: VecDeque<Place>,
     batch_max: usize,
+    /// For how many of the queue the document in hand is loaded.
+    reach: usize,
     /// The first letters of the queue, as read after the document.
     hand: Vec<Held>,
     /// Documents that the letter in hand is still to be folded into.
@@ -300,6 +302,7 @@ impl<P: Projection> Drain<P> {
             hollow: None,
             queue: VecDeque::new(),
             batch_max: limits::DRAIN_LETTERS,
+            reach: 0,
             hand: Vec::new(),
             targets: VecDeque::new(),
             target: None,

@@ -70,7 +70,7 @@ impl<P: Projection> Drain<P> {
     pub(super) fn load(&mut self, key: Name) -> Effect {
         let mut rows: Vec<Name> = Vec::new();
         if self.projection.guard() == GuardKind::Ledger {
-            for place in self.queue.iter().take(self.batch_max) {
+            for place in self.queue.iter().take(self.reach) {
                 if !rows.contains(&place.stream) {
                     rows.push(place.stream.clone());
                 }
@@ -105,7 +105,7 @@ impl<P: Projection> Drain<P> {
 
     pub(super) fn read_letter(&mut self) -> Effect {
         match self.queue.get(self.hand.len()) {
-            Some(place) if self.hand.len() < self.batch_max => {
+            Some(place) if self.hand.len() < self.batch_max.min(self.reach) => {
                 let key = place.key.clone();
                 self.control(State::Letter, ControlOp::Get { key })
             }
@@ -115,8 +115,10 @@ impl<P: Projection> Drain<P> {
 
     pub(super) fn letter(&mut self, entry: Option<Entry>) -> Effect {
         let Some(entry) = entry else {
-            // Another drain was here.
+            // Another drain was here. What comes after those that the document was loaded for does
+            // not take its place: of a ledger its row was not read.
             self.queue.remove(self.hand.len());
+            self.reach = self.reach.saturating_sub(1);
             return self.read_letter();
         };
         match wire::read_letter(&entry.value) {

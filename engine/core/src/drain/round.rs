@@ -170,6 +170,7 @@ impl<P: Projection> Drain<P> {
         self.targets.clear();
         self.todo.clear();
         self.refold = None;
+        self.reach = self.queue.len().min(self.batch_max);
         match (&self.scope, self.queue.is_empty()) {
             (_, true) => self.begin(),
             (Scope::Key(key), _) => {

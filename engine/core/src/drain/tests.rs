@@ -8,6 +8,7 @@ use crate::event::{Batch, BatchBuilder};
 use crate::fault::Fault;
 use crate::guard::{Epoch, Guard, GuardKind, Meta, Positions};
 use crate::letter::{Cause, Scope};
+use crate::limits;
 use crate::parking::names;
 use crate::parking::tests::id;
 use crate::position::Position;
@@ -267,6 +268,36 @@ fn a_ledger_reads_and_writes_its_rows() {
         world.documents["k"].meta,
         Meta { deleted: None, ..Meta::empty(GuardKind::Ledger, 1) }
     );
+}
+
+/// Another drain takes letters away between the load of the document and the read of the letters.
+#[test]
+fn a_letter_beyond_those_that_a_ledger_was_loaded_for_is_not_folded_with_them() {
+    let mut world = World::default();
+    world.put("k", "t1", meta(Guard::empty(GuardKind::Ledger, 1), Some(E)));
+    world.rows.insert(("k".into(), "t".into()), Progress::start(2));
+    let scope = Scope::Key("k".into());
+    for version in 1..=limits::DRAIN_LETTERS as u64 {
+        world.append(letter(scope.clone(), E, &event("s", version, "ok", "k", 0)));
+    }
+    let applied = letter(scope.clone(), E, &event("t", 1, "ok", "k", 0));
+    world.append(applied);
+    let first = letter(scope.clone(), E, &event("s", 1, "ok", "k", 0));
+    let mut retry = drain(GuardKind::Ledger, false, (scope, E), Mode::Retry);
+    let mut input = Input::Started;
+    loop {
+        let effect = retry.step(Time(0), input);
+        input = world.perform(&effect).unwrap();
+        if matches!(input, Input::Loaded(_)) {
+            break;
+        }
+    }
+    world.take(&first);
+    let mut effect = retry.step(Time(0), input);
+    while let Some(answer) = world.perform(&effect) {
+        effect = retry.step(Time(0), answer);
+    }
+    assert_eq!(world.body("k").matches("t1").count(), 1, "it is in already");
 }
 
 fn history(sorts: &[&str]) -> Arc<Batch> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::control::ControlAnswer;
+use crate::control::{ControlAnswer, ControlOp};
 use crate::cursor::Cursor;
 use crate::drain::{Drain, Effect, Input, Mode, Outcome};
 use crate::effect::DocumentWrite;
@@ -190,6 +190,16 @@ impl World {
         let mut answer = None;
         while let AppendStep::Do(op) = append.step(answer.take()) {
             answer = Some(self.control.perform(&op));
+        }
+    }
+
+    /// Takes a letter away, as another drain does.
+    pub(crate) fn take(&mut self, letter: &Letter) {
+        let key = names::letter(&id(), letter);
+        if let ControlAnswer::Got(Some(entry)) =
+            self.control.perform(&ControlOp::Get { key: key.clone() })
+        {
+            self.control.perform(&ControlOp::Delete { key, replaces: entry.revision });
         }
     }
 
