@@ -161,7 +161,8 @@ impl<P: Projection> Late<P> {
         }
         match self.cursor.take() {
             Some((mut cursor, revision)) if cursor.done.holes.contains(version) => {
-                cursor.done.advance(version);
+                // The hole may lie above all that is done: only the hole goes.
+                cursor.done.holes.fill(version);
                 let stream = stored.letter.stream.clone();
                 self.state = State::Fill;
                 Effect::SaveCursor(CursorWrite { stream, replaces: Some(revision), cursor })

@@ -135,3 +135,14 @@ fn a_late_event_is_discarded_on_record() {
     assert!(world.control.value(&records[0]).unwrap().contains("twice%20told"));
     assert!(world.control.names(&names::loose(&id(), Cause::Late)).is_empty());
 }
+
+/// A cursor lists holes above all that is done: what lies between is on its way.
+#[test]
+fn a_late_event_above_all_that_is_done_does_not_count_what_lies_below_it() {
+    let mut world = world(Scope::Stream("s".into()), "ok", "");
+    world.put("s", "s1 s3", meta(version(holed(4, 2)), None));
+    let cursor = Cursor { done: holed(1, 2), ..Cursor::default() };
+    world.cursors.insert("s".into(), (cursor, Revision(0, 0)));
+    check(&mut world, GuardKind::Version, LateMode::Retry, &Outcome::Drained);
+    assert_eq!(world.cursors["s"].0.done, Progress::start(1));
+}
