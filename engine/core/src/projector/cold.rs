@@ -68,9 +68,9 @@ impl<P: Projection> Projector<P> {
         }
     }
 
-    /// Whether this event can be folded into the document now. What was done before its tombstone was
-    /// purged is not written one by one: whoever met the document half-way up, and the cursor, would
-    /// take what lies between them for done.
+    /// Whether this event can be folded into the document now. What was done before its tombstone
+    /// was purged is not written one by one: whoever met the document half-way up, and the cursor,
+    /// would take what lies between them for done.
     pub(super) fn takes(&self, id: Id<Document>, work: Id<Work>) -> bool {
         let document = &self.documents.items[id];
         let was_done = || {

@@ -91,6 +91,9 @@ impl<P: Projection> Projector<P> {
             let Some(work) = work else { return self.calm(id) };
             let kept = self.works[work].batch;
             let Some(batch) = self.batches.get(kept).map(|kept| Arc::clone(&kept.batch)) else {
+                // It was let go of once it was folded, and is to be folded again after all: from
+                // then on all is kept until it is durable, or it might go round for ever.
+                self.tuning.keep_folded = true;
                 return self.rewind();
             };
             let index = self.works[work].index as usize;
