@@ -56,8 +56,8 @@ impl Found<'_> {
         first.unwrap_or(Ok(None))
     }
 
-    /// What was dropped of a parked stream, concerns the document and leaves no trace there: a
-    /// retry before may have come so far. What leaves its id tells by that whether it is in.
+    /// What was dropped of a parked stream, concerns the document and left no trace there: a retry
+    /// before may have come so far. What leaves its id tells by that whether it is in.
     fn dropped_with_stream<'a>(
         &'a self,
         stream: &'a Stream,
@@ -68,10 +68,17 @@ impl Found<'_> {
             .discarded
             .iter()
             .filter(move |(s, name, _)| *s == scope && *name == stream.name && !self.by_stream);
-        let concerns = |fact: &&Fact| self.concerns(fact, key) && fact.act == Act::Removed;
         dropped.filter_map(move |(_, _, version)| {
-            stream.facts.get(version).filter(concerns).map(|fact| fact.version)
+            let fact = stream.facts.get(version).filter(|fact| self.concerns(fact, key))?;
+            self.is_traceless(stream, key, fact).then_some(fact.version)
         })
+    }
+
+    /// Whether the document does not show that this event is in: it deletes, or what it left was
+    /// deleted later.
+    fn is_traceless(&self, stream: &Stream, key: &Name, fact: &Fact) -> bool {
+        let mut rest = stream.facts.range(fact.version..);
+        rest.any(|(_, later)| later.act == Act::Removed && self.concerns(later, key))
     }
 
     /// Deletions whose letters stand, and that may be in: whoever drained them died before the
