@@ -91,8 +91,14 @@ impl<P: Projection> Projector<P> {
     /// The document was loaded: where it is to be folded anew, history is read now.
     pub(super) fn continue_refold(&mut self, id: Id<Document>, vanished: bool) {
         let known = self.streams.items.get(self.documents.items[id].stream).is_some();
+        // What history folds to is refused: what waits parks the key, as it stands.
+        let rare = self.documents.items[id].rare.as_mut();
+        let refused = self.kind == GuardKind::Version
+            && vanished
+            && rare.and_then(|rare| rare.refused.take()).is_some();
         let vanished = vanished
             && known
+            && !refused
             && self.kind == GuardKind::Version
             && self.source.history
             && self.source.resolves();
@@ -283,6 +289,17 @@ impl<P: Projection> Projector<P> {
                 self.complete(work, Verdict::Duplicate);
             }
         }
+    }
+
+    /// A document that vanished is refused as history folds it: the first event that waits for it
+    /// fails, and the others park behind. Whether one waits.
+    pub(super) fn fail_waiting(&mut self, id: Id<Document>, fault: &Fault) -> bool {
+        let document = &mut self.documents.items[id];
+        let Some(first) = document.waiting.iter().next().copied() else { return false };
+        document.rare().refused = Some(fault.clone());
+        self.works[first].rare().fault.get_or_insert_with(|| fault.clone());
+        self.reload(id);
+        true
     }
 
     /// Of a source without versions nothing is folded by itself.

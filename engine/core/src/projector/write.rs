@@ -232,6 +232,10 @@ impl<P: Projection> Projector<P> {
             self.reload(id);
             return false;
         }
+        if refolded && document.revision.is_none() && self.fail_waiting(id, &fault) {
+            return false;
+        }
+        let document = &mut self.documents.items[id];
         match flown.as_slice() {
             [] => {
                 let key = document.key.clone();
