@@ -123,8 +123,9 @@ pub fn run(settings: Settings, traced: bool) -> Outcome {
 /// How much may happen in a world: a few thousand things do for each hundred events.
 const STEPS_MAX: u64 = 300_000;
 
-/// How long a world may take to come to rest once nothing goes wrong any more.
-const REST_MS_MAX: u64 = 300_000;
+/// How long a world may take to come to rest once nothing goes wrong any more: where a partition
+/// halted, what does not need it may ask again after the longest waits.
+const REST_MS_MAX: u64 = 900_000;
 
 impl World {
     /// The world of these settings, before anything happened.
