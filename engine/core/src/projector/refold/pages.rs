@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use crate::guard::Guard;
 use crate::input::History;
 use crate::name::Name;
+use crate::progress::Standing;
 use crate::projection::{Change, Keys, Projection};
 use crate::value::Value;
 
@@ -76,8 +77,12 @@ impl<P: Projection> Projector<P> {
             while progress.next < event.version() {
                 let hole = progress.next;
                 let seen = self.streams.items[id].holes();
-                let known =
-                    stored.holes.contains(hole) || seen.is_some_and(|holes| holes.contains(hole));
+                // What the document has, history lost: it is no hole, whatever the stream says.
+                let known = match stored.judge(hole) {
+                    Standing::LateFill => true,
+                    Standing::Covered => false,
+                    Standing::New => seen.is_some_and(|holes| holes.contains(hole)),
+                };
                 if !known {
                     return false;
                 }
