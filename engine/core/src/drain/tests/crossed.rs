@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::world::{Diary, World, drain, event, letter, mark, unknown};
+use super::world::{Diary, World, drain, event, letter, mark, meta, unknown};
 use crate::control::ControlAnswer;
 use crate::cursor::{Cursor, CursorWrite};
 use crate::drain::{Drain, Effect, Input, Mode, Outcome};
 use crate::effect::DocumentWrite;
 use crate::event::Batch;
-use crate::guard::{Epoch, GuardKind, Meta};
+use crate::guard::{Epoch, Guard, GuardKind, Meta};
 use crate::input::{SideAnswer, WriteAnswer};
 use crate::letter::{LetterAnswer, Scope};
+use crate::limits::DRAIN_LETTERS;
 use crate::name::Name;
 use crate::parking::tests::id;
 use crate::parking::{Append, AppendStep, Limits, wire};
@@ -254,6 +255,43 @@ fn play(kinds: &[(u64, &str)], schedule: &[(usize, usize, u8)]) {
 
 fn kind() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["keyless", "poison a", "poison b"])
+}
+
+/// Two drains of one ledger: what the other has let go of makes room in the hand, and the letter
+/// that would take it is of a stream whose row was not loaded.
+#[test]
+fn a_letter_is_not_judged_without_its_row() {
+    const EPOCH: Epoch = Epoch(7);
+    let scope = Scope::Key("k".into());
+    let mut world = World::default();
+    world.put("k", "", meta(Guard::empty(GuardKind::Ledger, 1), Some(EPOCH)));
+    let many = DRAIN_LETTERS as u64;
+    for version in 1..=many {
+        world.append(letter(scope.clone(), EPOCH, &event("s", version, "ok", "k", version)));
+    }
+    world.append(letter(scope.clone(), EPOCH, &event("t", 1, "ok", "k", many + 1)));
+    let begin = || drain(GuardKind::Ledger, false, (scope.clone(), EPOCH), Mode::Retry);
+    let (mut late, mut early) = (begin(), begin());
+    let until = |world: &mut World, drain: &mut Drain<Diary>, load: bool| {
+        let mut effect = drain.step(Time(1), Input::Started);
+        loop {
+            match &effect {
+                Effect::Load(_) if load => return effect,
+                _ if !load && world.body("k").ends_with("t1") => return effect,
+                _ => {}
+            }
+            let answer = world.perform(&effect).unwrap();
+            effect = drain.step(Time(1), answer);
+        }
+    };
+    let load = until(&mut world, &mut late, true);
+    until(&mut world, &mut early, false);
+    let answer = world.perform(&load).unwrap();
+    let mut effect = late.step(Time(2), answer);
+    while let Some(answer) = world.perform(&effect) {
+        effect = late.step(Time(2), answer);
+    }
+    assert_eq!(world.body("k").matches("t1").count(), 1, "{effect:?}");
 }
 
 proptest! {
