@@ -41,7 +41,10 @@ impl Found<'_> {
         // Each fork leaves one of two contents, and some deletions may be in without a trace:
         // whichever explains the document is taken, and without both there is but one way.
         let deletions = self.dropped_with_stream(stream, key).chain(self.left_behind(stream, key));
-        let doubtful: Vec<u64> = deletions.chain(forks).collect();
+        let mut doubtful: Vec<u64> = deletions.chain(forks).collect();
+        // Of more than can be tried, those are that decide: deletions come first.
+        let deletes = |fact: &Fact| fact.act == Act::Removed;
+        doubtful.sort_by_key(|version| !stream.facts.get(version).is_some_and(deletes));
         for choice in 0..1u32 << doubtful.len().min(10) {
             let other = |version: u64| {
                 let place = doubtful.iter().position(|doubtful| *doubtful == version);
