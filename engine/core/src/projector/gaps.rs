@@ -350,19 +350,25 @@ impl<P: Projection> Projector<P> {
 
     /// Learns from a document that was loaded again, while its stream waits in a gap.
     pub(super) fn learn(&mut self, id: Id<Stream>, progress: &Progress) {
-        let stream = &mut self.streams.items[id];
+        let stream = &self.streams.items[id];
         if !stream.known || progress.next <= stream.next || stream.head.is_some() {
             return;
         }
+        self.see(id, progress);
+        let stream = &self.streams.items[id];
+        debug_assert!(stream.seen().judge(progress.next) == Standing::New);
+    }
+
+    /// Adds what is known of a stream to what was seen of it: a hole is what both lack.
+    pub(super) fn see(&mut self, id: Id<Stream>, progress: &Progress) {
+        let stream = &mut self.streams.items[id];
         let mut seen = stream.seen();
         seen.merge(progress);
         stream.next = seen.next;
-        if !seen.holes.is_empty() || stream.holes().is_some() {
+        if stream.extra.is_some() || !seen.holes.is_empty() {
             self.any_holes |= !seen.holes.is_empty();
             stream.extra().holes = seen.holes;
         }
-        let stream = &self.streams.items[id];
-        debug_assert!(stream.seen().judge(progress.next) == Standing::New);
         self.ready.push(id);
     }
 }

@@ -217,13 +217,20 @@ impl<P: Projection> Projector<P> {
                 return self.rewind();
             }
             let Some(held) = self.take_held(id, version) else { return };
-            self.offer_held(id, version, &held, &mut batch);
+            self.offer_held(id, version, &held, &mut batch, Self::offer);
         }
     }
 
     /// Offers a held event; `last` is the batch of the one before, which is often the same:
     /// machines on several cores share it, and should not all count who uses it.
-    fn offer_held(&mut self, id: Id<Stream>, version: u64, held: &Held, last: &mut Arc<Batch>) {
+    pub(super) fn offer_held(
+        &mut self,
+        id: Id<Stream>,
+        version: u64,
+        held: &Held,
+        last: &mut Arc<Batch>,
+        offer: impl FnOnce(&mut Self, Id<Stream>, Offered<'_>),
+    ) {
         let mut receipts = held.delivered();
         if let Some(Place { batch, index }) = held.event {
             let kept = &self.batches[batch];
@@ -231,7 +238,7 @@ impl<P: Projection> Projector<P> {
                 last.clone_from(&kept.batch);
             }
             if let Some(event) = last.event(index as usize) {
-                self.offer(id, Offered { event, batch, index, receipt: receipts.next() });
+                offer(self, id, Offered { event, batch, index, receipt: receipts.next() });
             }
             self.let_bytes_go(held.event);
         }

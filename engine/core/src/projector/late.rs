@@ -16,7 +16,6 @@ use crate::projection::{Keys, Projection};
 
 use super::Projector;
 use super::document::Document;
-use super::held::Place;
 use super::order::Offered;
 use super::park::{Appending, BELOW_FIRST};
 use super::slab::Id;
@@ -221,17 +220,7 @@ impl<P: Projection> Projector<P> {
     /// As above, of a held event.
     pub(super) fn held_below_first(&mut self, id: Id<Stream>, version: u64) {
         let Some(held) = self.take_held(id, version) else { return };
-        let mut receipts = held.receipts.iter().copied();
-        if let Some(Place { batch, index }) = held.event {
-            let kept = Arc::clone(&self.batches[batch].batch);
-            if let Some(event) = kept.event(index as usize) {
-                self.below_first(id, Offered { event, batch, index, receipt: receipts.next() });
-            }
-            self.let_bytes_go(held.event);
-        }
-        for receipt in receipts {
-            self.duplicate(id, version, Some(receipt));
-        }
+        self.offer_held(id, version, &held, &mut Arc::default(), Self::below_first);
     }
 }
 

@@ -199,7 +199,12 @@ impl<P: Projection> Projector<P> {
             }
             at = work.next;
         }
-        match self.works.get_mut(last) {
+        self.done_with(last, receipt);
+    }
+
+    /// Tells who waits when this work is done: at once where it is, or was never there.
+    pub(super) fn done_with(&mut self, work: Id<Work>, receipt: Receipt) {
+        match self.works.get_mut(work) {
             Some(work) => work.rare().duplicates.push(receipt),
             None => self.judge(Some(receipt), Verdict::Duplicate),
         }

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use crate::checkpoint::Verdict;
 use crate::input::History;
 use crate::progress::Holes;
 use crate::projection::Projection;
@@ -106,10 +105,6 @@ impl<P: Projection> Projector<P> {
     /// Tells who waits once all that the stream has on its way is done.
     fn after_all(&mut self, id: Id<Stream>, receipt: Option<Receipt>) {
         let Some(receipt) = receipt else { return };
-        let last = self.streams.items[id].tail;
-        match self.works.get_mut(last) {
-            Some(work) => work.rare().duplicates.push(receipt),
-            None => self.judge(Some(receipt), Verdict::Duplicate),
-        }
+        self.done_with(self.streams.items[id].tail, receipt);
     }
 }

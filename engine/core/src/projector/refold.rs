@@ -11,7 +11,6 @@ use crate::checkpoint::Verdict;
 use crate::fault::Fault;
 use crate::guard::{Guard, GuardKind, Mark, Meta};
 use crate::limits;
-use crate::progress::Progress;
 use crate::projection::{Keys, Projection};
 use crate::sequencer::Versions;
 use crate::value::Value;
@@ -230,7 +229,7 @@ impl<P: Projection> Projector<P> {
             self.soil(document);
         }
         match &refold.meta.guard {
-            Guard::Version(progress) if same => self.learn_refold(id, progress),
+            Guard::Version(progress) if same => self.see(id, progress),
             Guard::Version(_) => self.ready.push(id),
             _ => self.serve(document, refold.serving, refold.fault),
         }
@@ -247,20 +246,8 @@ impl<P: Projection> Projector<P> {
             && let Some(known) = self.streams.items.get(stream)
         {
             let progress = progress.below(progress.next.min(known.next));
-            self.learn_refold(stream, &progress);
+            self.see(stream, &progress);
         }
-    }
-
-    fn learn_refold(&mut self, id: Id<Stream>, progress: &Progress) {
-        let stream = &mut self.streams.items[id];
-        let mut seen = stream.seen();
-        seen.merge(progress);
-        stream.next = seen.next;
-        if stream.extra.is_some() || !seen.holes.is_empty() {
-            self.any_holes |= !seen.holes.is_empty();
-            stream.extra().holes = seen.holes;
-        }
-        self.ready.push(id);
     }
 
     /// Without versions the arrivals that the refold was for are done with it; one that cannot be
