@@ -95,6 +95,7 @@ impl Bench {
                 partition: Name::from("p"),
                 incarnation: Name::from("i"),
                 checkpoint: None,
+                begun: false,
             };
             bench.settle(number, granted);
         }

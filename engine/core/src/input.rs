@@ -143,6 +143,9 @@ pub enum Input {
         incarnation: Incarnation,
         /// The projection's checkpoint there, if there is one, read after the grant.
         checkpoint: Option<(Checkpoint, Revision)>,
+        /// Whether any checkpoint of the projection, of whichever partition, counts an event: what
+        /// comes first here is then not the very first event.
+        begun: bool,
     },
     /// A partition is to be given up: finish what is in hand, then Release. A partition that is
     /// lost already is given up at once.

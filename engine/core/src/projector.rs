@@ -237,7 +237,9 @@ impl<P: Projection> Projector<P> {
 
     fn take(&mut self, input: Input) {
         match input {
-            Input::Granted { partition, incarnation, checkpoint } => {
+            Input::Granted { partition, incarnation, checkpoint, begun } => {
+                // Nothing is the very first event where one was received before.
+                self.virgin &= !begun;
                 self.granted(partition, incarnation, checkpoint);
             }
             Input::Revoked { partition, lost } => self.revoked(&partition, lost),

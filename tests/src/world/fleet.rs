@@ -17,6 +17,7 @@ use crate::world::reads::Reads;
 use crate::world::rest::Stage;
 use crate::world::run::{Failure, World};
 use crate::world::settings::Settings;
+use crate::world::shards::has_begun;
 
 /// Who owns what, and how streams are spread.
 #[derive(Debug)]
@@ -248,13 +249,14 @@ impl World {
             return;
         }
         let Ok(checkpoint) = self.documents.load_checkpoint_now(&id, partition) else { return };
+        let Ok(begun) = has_begun(&self.documents, &id) else { return };
         let position = checkpoint.as_ref().and_then(|(checkpoint, _)| checkpoint.position.clone());
         if self.watch.was_read_beyond(to.projection, partition, position.as_ref()) {
             self.tally.count(Kind::Redelivered);
         }
         let incarnation = self.feed.incarnation_now();
         let partition = partition.clone();
-        let input = Input::Granted { partition, incarnation, checkpoint };
+        let input = Input::Granted { partition, incarnation, checkpoint, begun };
         let at = self.now + self.latency(to.projection);
         self.plan_at(at, Happening::Deliver { to, input });
     }

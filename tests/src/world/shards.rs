@@ -96,6 +96,12 @@ impl World {
     }
 }
 
+/// Whether a projection has received events of any partition, by what its checkpoints count.
+pub fn has_begun(documents: &Documents, id: &ProjectionId) -> Result<bool, Trouble> {
+    let stored = documents.checkpoints_now(id)?;
+    Ok(stored.iter().any(|(_, checkpoint)| checkpoint.counts.received > 0))
+}
+
 /// Whether a projection may read a partition, by what the feed lists and the store holds.
 pub fn may_read(
     feed: &Feed,

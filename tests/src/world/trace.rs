@@ -230,7 +230,7 @@ pub fn input(input: &Input) -> String {
             ),
             Err(trouble) => format!("Repaired #{} {stream}: {trouble:?}", ticket.0),
         },
-        Input::Granted { partition, incarnation, checkpoint } => format!(
+        Input::Granted { partition, incarnation, checkpoint, .. } => format!(
             "Granted {partition} of {incarnation} at {:?}",
             checkpoint.as_ref().map(|(checkpoint, _)| (&checkpoint.position, checkpoint.ended))
         ),

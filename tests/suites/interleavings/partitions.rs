@@ -67,3 +67,18 @@ fn versions_that_only_rise_are_refused_where_a_stream_may_move() {
     stage.run(1_000);
     assert_eq!(stage.ids("s", "s"), [10]);
 }
+
+#[test]
+fn a_version_below_the_first_halts_no_partition_that_is_new_alone() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.owner(&["p0"]);
+    stage.show("p0", &["s:1"]);
+    stage.feed.reshard(&["p0"], &["low", "high"]);
+    stage.run(2_000);
+    stage.owner(&["low"]);
+    stage.show("low", &["t:0", "s:2"]);
+    stage.run(2_000);
+    assert!(stage.halts.is_empty(), "{:?}", stage.halts);
+    assert_eq!(stage.ids("s", "s"), [1, 2]);
+    assert_eq!(stage.letters().len(), 1);
+}

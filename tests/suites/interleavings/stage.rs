@@ -31,7 +31,7 @@ use foldline_ports::memory::feed::Feed;
 use foldline_ports::memory::history::History;
 use foldline_tests::world::effects;
 use foldline_tests::world::projections::Remember;
-use foldline_tests::world::shards::may_read;
+use foldline_tests::world::shards::{has_begun, may_read};
 
 mod events;
 mod operator;
@@ -146,10 +146,12 @@ impl Stage {
     pub(crate) fn grant(&mut self, worker: usize, partition: &str) {
         let checkpoint = self.documents.load_checkpoint_now(&self.projection.id(), partition);
         let checkpoint = checkpoint.expect("the collection is there");
+        let begun = has_begun(&self.documents, &self.projection.id());
+        let begun = begun.expect("the collection is there");
         let incarnation = self.feed.incarnation_now();
         self.hand(worker).incarnation.clone_from(&incarnation);
         let partition = Name::from(partition);
-        self.hear(worker, Input::Granted { partition, incarnation, checkpoint });
+        self.hear(worker, Input::Granted { partition, incarnation, checkpoint, begun });
     }
 
     /// The partition is not this worker's any more.

@@ -18,10 +18,11 @@ impl Lanes {
         let now = self.clock.now();
         let out = &mut self.out;
         match input {
-            Input::Granted { partition, incarnation, checkpoint } => {
+            Input::Granted { partition, incarnation, checkpoint, begun } => {
                 let seed = self.nonce ^ self.partitions.len() as u64;
                 let backoff = Backoff::new(self.pace.retry_ms, limits::ALARM_ATTEMPTS, seed);
-                let new = Partition::new(partition.clone(), incarnation, checkpoint, backoff);
+                let life = (incarnation, begun);
+                let new = Partition::new(partition.clone(), life, checkpoint, backoff);
                 self.partitions.insert(partition, new);
             }
             Input::Revoked { partition, lost } => {

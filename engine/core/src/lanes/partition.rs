@@ -60,6 +60,8 @@ pub(super) struct Partition {
     pub(super) name: Name,
     /// The life of the feed that lanes are granted.
     pub(super) incarnation: Incarnation,
+    /// Whether the projection had events of any partition when this one was granted.
+    pub(super) projection_begun: bool,
     /// As far as all lanes are done; writer and serial are those of the last write.
     pub(super) met: Checkpoint,
     pub(super) saved: Option<(Checkpoint, Revision)>,
@@ -88,7 +90,7 @@ impl Partition {
     /// A partition that was granted with this checkpoint; its lanes are to be told.
     pub(super) fn new(
         name: Name,
-        incarnation: Incarnation,
+        (incarnation, projection_begun): (Incarnation, bool),
         saved: Option<(Checkpoint, Revision)>,
         backoff: Backoff,
     ) -> Partition {
@@ -96,6 +98,7 @@ impl Partition {
             name,
             met: beginning(incarnation.clone()),
             incarnation,
+            projection_begun,
             saved,
             saving: None,
             began: 0,
@@ -142,8 +145,9 @@ impl Partition {
         self.members.clear();
         for lane in 0..out.told.len() {
             let (partition, incarnation) = (self.name.clone(), self.incarnation.clone());
-            let checkpoint = self.saved.clone();
-            let since = out.tell(lane, Input::Granted { partition, incarnation, checkpoint });
+            let (checkpoint, begun) = (self.saved.clone(), self.projection_begun);
+            let since =
+                out.tell(lane, Input::Granted { partition, incarnation, checkpoint, begun });
             self.members.push(Member { since, at: self.base, ..Member::default() });
         }
     }

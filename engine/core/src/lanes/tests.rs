@@ -42,7 +42,7 @@ fn granted(position: u64, counts: Counts) -> Input {
     };
     let checkpoint = Some((checkpoint, Revision(1, 0)));
     let (partition, incarnation) = ("0".into(), "life".into());
-    Input::Heard(input::Input::Granted { partition, incarnation, checkpoint })
+    Input::Heard(input::Input::Granted { partition, incarnation, checkpoint, begun: true })
 }
 
 /// A batch with nothing in it: what is in it is the lanes' business.

@@ -43,7 +43,6 @@ impl<P: Projection> Projector<P> {
         );
         // Others had it until now.
         self.distrust();
-        self.virgin &= checkpoint.as_ref().is_none_or(|(saved, _)| saved.counts.received == 0);
         let other = checkpoint.as_ref().map(|(saved, _)| saved.incarnation.clone());
         let other = other.filter(|other| *other != incarnation);
         let (name, lane) = (partition.clone(), self.lane);

@@ -69,7 +69,9 @@ impl World {
     fn grant(&mut self) {
         let (partition, incarnation) = ("0".into(), "life".into());
         let checkpoint = self.stored.clone();
-        self.step(Input::Heard(input::Input::Granted { partition, incarnation, checkpoint }));
+        let begun = checkpoint.is_some();
+        let granted = input::Input::Granted { partition, incarnation, checkpoint, begun };
+        self.step(Input::Heard(granted));
     }
 
     fn step(&mut self, input: Input) {

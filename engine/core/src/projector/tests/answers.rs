@@ -154,7 +154,8 @@ pub(super) fn noise(dice: &mut Dice, kind: GuardKind) -> Input {
     match dice.roll(9) {
         0 | 1 => {
             let checkpoint = (dice.roll(2) == 0).then(|| (dice.checkpoint(5), Revision(1, 0)));
-            Input::Granted { partition, incarnation: Name::from("i"), checkpoint }
+            let begun = dice.roll(2) == 0;
+            Input::Granted { partition, incarnation: Name::from("i"), checkpoint, begun }
         }
         2 => Input::Revoked { partition, lost: dice.roll(2) == 0 },
         3 => heads(dice, None),

@@ -59,7 +59,7 @@ impl Play {
         let machine = Projector::new(Last, source, tuning, 7);
         let mut play = Play { machine, asked: Vec::new(), now: 1_000_000, position: 0 };
         let (partition, incarnation) = (Name::from("p"), Name::from("i"));
-        play.hear(Input::Granted { partition, incarnation, checkpoint: None });
+        play.hear(Input::Granted { partition, incarnation, checkpoint: None, begun: false });
         play
     }
 

@@ -41,7 +41,8 @@ fn at(position: u64) -> Checkpoint {
 
 fn granted(incarnation: &str, checkpoint: Checkpoint) -> Input {
     let (partition, incarnation) = (Name::from("p"), Name::from(incarnation));
-    Input::Granted { partition, incarnation, checkpoint: Some((checkpoint, Revision(1, 0))) }
+    let checkpoint = Some((checkpoint, Revision(1, 0)));
+    Input::Granted { partition, incarnation, checkpoint, begun: true }
 }
 
 fn fetch(effects: &[Effect]) -> (Ticket, Option<Position>) {
