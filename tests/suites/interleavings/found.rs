@@ -11,6 +11,7 @@ use foldline_core::position::Position;
 use foldline_core::projection::Projection;
 use foldline_core::projector::Versions;
 use foldline_core::time::Time;
+use foldline_tests::world::run::EPOCH_MS;
 
 use crate::stage::Stage;
 
@@ -339,4 +340,29 @@ fn a_late_fill_does_not_raise_a_stream_whose_tombstone_is_purged() {
     stage.write("p0", &["s:2"]);
     stage.run(5_000);
     assert_eq!(stage.ids("s", "s"), Vec::<i64>::new());
+}
+
+#[test]
+fn a_late_fill_whose_second_content_is_a_letter_on_its_way_is_a_letter_too() {
+    let mut stage = Stage::new(GuardKind::Streams);
+    stage.source.history = false;
+    stage.source.begins = Some(Time(EPOCH_MS));
+    stage.show("p0", &["s:3@k"]);
+    let a = stage.owner(&["p0"]);
+    stage.run(1_000);
+    assert_eq!(stage.holes("s"), [(1, 2)]);
+    stage.crash(a);
+    stage.show("p0", &["s:2@k", "s:2#9@k"]);
+    let b = stage.owner(&["p0"]);
+    stage.run_until(b, "load-cursors");
+    // What the stream is becomes known while the letter of the second content is on its way.
+    let park = stage.take(b, "park");
+    stage.perform(b, "load-cursors");
+    let parked = stage.do_it(b, &park).expect("letters are answered");
+    stage.hear(b, parked);
+    stage.run(1_000);
+    let mut causes: Vec<_> =
+        stage.letters().into_iter().map(|(at, cause, _)| (at, cause)).collect();
+    causes.sort();
+    assert_eq!(causes, [(2, Cause::Late), (2, Cause::Fork)]);
 }

@@ -58,22 +58,20 @@ impl<P: Projection> Projector<P> {
 
     /// Whether a fork of this version is being healed, or is a letter on its way.
     fn is_fork_under_way(&self, id: Id<Stream>, version: u64) -> bool {
-        let mut at = self.streams.items[id].head;
-        while at.is_some() {
-            let work = &self.works[at];
-            if work.version == version && work.out == Out::Fork {
-                return true;
-            }
-            at = work.next;
-        }
-        false
+        self.is_on_its_way(id, version, |out| out == Out::Fork)
     }
 
+    /// Whether this version is on its way. A fork of it is not: what it brings is other content,
+    /// and its letter does not stand for the version itself.
     fn is_under_way(&self, id: Id<Stream>, version: u64) -> bool {
+        self.is_on_its_way(id, version, |out| out != Out::Fork)
+    }
+
+    fn is_on_its_way(&self, id: Id<Stream>, version: u64, as_what: impl Fn(Out) -> bool) -> bool {
         let mut at = self.streams.items[id].head;
         while at.is_some() {
             let work = &self.works[at];
-            if work.version == version {
+            if work.version == version && as_what(work.out) {
                 return true;
             }
             at = work.next;
