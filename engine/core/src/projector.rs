@@ -67,6 +67,7 @@ use held::Lent;
 use intake::Intake;
 use load::Requests;
 use park::{Appending, Sent};
+use rewind::Back;
 use slab::{Id, Slab};
 use stream::Stream;
 use table::Table;
@@ -146,8 +147,7 @@ pub struct Projector<P> {
     virgin: bool,
     /// Whether any hole was met: until then no event asks for its stream's.
     any_holes: bool,
-    /// Everything that is not durable is to be dropped, and read again.
-    rewinding: bool,
+    back: Back,
     bytes: usize,
     hand: Hand,
 }
@@ -212,7 +212,7 @@ impl<P: Projection> Projector<P> {
             careful: false,
             virgin: true,
             any_holes: false,
-            rewinding: false,
+            back: Back::default(),
             bytes: 0,
             hand: Hand::default(),
         }

@@ -33,6 +33,8 @@ pub(super) struct Fleet {
     pub(super) last_work: u64,
     /// When a document or a letter was last written.
     pub(super) last_write: u64,
+    /// When a machine last went back, and dropped what was not durable.
+    pub(super) last_back: u64,
     /// Whether all is done.
     pub(super) rested: bool,
 }
@@ -54,6 +56,7 @@ impl Fleet {
             stage: Stage::CatchUp,
             last_work: 0,
             last_write: 0,
+            last_back: 0,
             rested: false,
         };
         fleet.reset_ring();

@@ -109,10 +109,14 @@ impl World {
             return Ok(());
         }
         let Some(machine) = self.machine(to) else { return Ok(()) };
-        let evicted = machine.projector.evicted();
+        let (evicted, rewinds) = (machine.projector.evicted(), machine.projector.rewinds());
         let effects = machine.projector.step(told, input);
         let evicted = machine.projector.evicted() - evicted;
+        let back = machine.projector.rewinds() > rewinds;
         watch::check_machine(&machine.projector).map_err(|why| format!("{to}: {why}"))?;
+        if back {
+            self.fleet.last_back = now;
+        }
         for _ in 0..evicted {
             self.tally.count(Kind::MemoryPressure);
         }

@@ -37,7 +37,8 @@ impl World {
             }
             Stage::CatchUp => Stage::Settle,
             Stage::Sweep { since } => {
-                let time_up = self.now > since + SWEEP_MS;
+                let longest = self.settings.tuning.retry_ms.1;
+                let time_up = self.now > since + SWEEP_MS.max(SWEEP_WAITS * longest);
                 let clean = self.swept_clean() && self.behind(partitions)?.is_none();
                 if clean || time_up { Stage::Settle } else { Stage::Sweep { since } }
             }
@@ -128,6 +129,10 @@ const RETRIES: u64 = 5;
 
 /// How long sweeps may find more than they found before.
 const SWEEP_MS: u64 = 60_000;
+
+/// At least so many of the longest waits of who was refused: one goes by until what a sweep found
+/// is written.
+const SWEEP_WAITS: u64 = 2;
 
 /// Nothing happened for so long: longer than any wait of a machine.
 const QUIET_MS: u64 = 20_000;

@@ -246,7 +246,18 @@ impl World {
             || over
                 && handed >= pages * self.projections.len()
                 && self.fleet.last_write < began
+                // What was found and dropped on the way, only the next pass finds again.
+                && self.fleet.last_back < began
                 && self.now > began + SETTLE_MS
+                && !self.is_at_work()
+    }
+
+    /// Whether a machine has something in hand. Of what a sweep found no partition tells: it may
+    /// wait for the proof of a hole, or for a store that refused it.
+    fn is_at_work(&self) -> bool {
+        let posts = self.workers.iter().flat_map(|worker| worker.posts.values());
+        let mut machines = posts.flat_map(|post| &post.machines);
+        machines.any(|machine| machine.projector.in_hand() > 0)
     }
 }
 

@@ -54,6 +54,18 @@ impl<P: Projection> Projector<P> {
         self.hand.gone
     }
 
+    /// Events that are not durable and versions that wait, those included that a sweep brought
+    /// and no partition waits for. Costs a walk through all streams.
+    pub fn in_hand(&self) -> usize {
+        let held = self.streams.items.iter().filter_map(|(_, stream)| stream.extra.as_ref());
+        self.works.iter().count() + held.map(|extra| extra.held.len()).sum::<usize>()
+    }
+
+    /// How often all that was not durable was dropped so far, to come again.
+    pub fn rewinds(&self) -> u64 {
+        self.back.times
+    }
+
     /// Whether the machine's books agree; what does not, if they do not. Costs a walk through all
     /// of it: for tests and the simulation.
     pub fn check(&self) -> Result<(), String> {

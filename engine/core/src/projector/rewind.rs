@@ -11,18 +11,26 @@ use super::intake::{Intake, Reading};
 use super::slab::Slab;
 use super::table::Table;
 
+/// Whether everything that is not durable is to be dropped, and how often it was.
+#[derive(Debug, Default)]
+pub(super) struct Back {
+    due: bool,
+    pub(super) times: u64,
+}
+
 impl<P: Projection> Projector<P> {
     /// Goes back as soon as the present input is dealt with.
     pub(super) fn rewind(&mut self) {
-        self.rewinding = true;
+        self.back.due = true;
     }
 
     /// Drops what is not durable. Writes under way may still land; nothing is read before they
     /// are answered.
     pub(super) fn rewind_now(&mut self) {
-        if !std::mem::take(&mut self.rewinding) {
+        if !std::mem::take(&mut self.back.due) {
             return;
         }
+        self.back.times += 1;
         self.orphans.extend(std::mem::take(&mut self.writes).into_keys());
         self.streams = Table::default();
         self.documents = Table::default();
