@@ -223,6 +223,14 @@ impl Found<'_> {
         truncated && !self.was_at_hand(stream, version)
             || stream.facts.get(&version).is_some_and(|fact| self.world.is_before(fact))
             || self.is_held_up(stream)
+            || self.is_unswept_tail(stream, version)
+    }
+
+    /// Whether only the background sweep could have brought it, and handed the projection nothing:
+    /// it waits until all partitions have passed its time, and one stands still.
+    fn is_unswept_tail(&self, stream: &Stream, version: u64) -> bool {
+        let number = self.world.truth.by_name.get(&stream.name).copied().unwrap_or(0);
+        self.halted && !self.world.watch.was_shown_from(number, version)
     }
 
     /// Whether the feed has shown it since the projection joined, and has it still: whoever reads

@@ -38,6 +38,15 @@ impl Watch {
         self.logs.values().any(|log| log.iter().any(kept))
     }
 
+    /// Whether the feed ever showed this version of the stream, or a later one.
+    pub(in crate::world) fn was_shown_from(&self, number: usize, from: u64) -> bool {
+        let of_it = |seen: &Seen| {
+            matches!(seen.shown, Shown::Event { stream, version, .. }
+                if stream == number && version >= from)
+        };
+        self.logs.values().any(|log| log.iter().any(of_it))
+    }
+
     /// A projection asks for what follows a position.
     pub(in crate::world) fn asked(
         &mut self,
