@@ -8,7 +8,7 @@ use foldline_core::time::Time;
 
 use crate::world::effects;
 use crate::world::faults::Kind;
-use crate::world::parts::{Act, Happening, Machine, Post, Role, Seat};
+use crate::world::parts::{Act, Happening, Machine, Post, Role, Seat, Wakes};
 use crate::world::run::{EPOCH_MS, Failure, World};
 use crate::world::trace;
 use crate::world::watch;
@@ -100,6 +100,7 @@ impl World {
             return Ok(());
         }
         let (now, told) = (self.now, self.told(to.worker));
+        let ticked = matches!(input, Input::Ticked);
         self.trace.say(now, || format!("{to} hears {}", trace::input(&input)));
         if let Some(post) = self.post(to) {
             hear(post, to.role, &input, now);
@@ -120,6 +121,9 @@ impl World {
         for _ in 0..evicted {
             self.tally.count(Kind::MemoryPressure);
         }
+        if ticked && !effects.iter().any(|effect| matches!(effect, Effect::WakeAt(_))) {
+            self.wake_again(to);
+        }
         for effect in effects {
             let (heard, overslept) = (0, false);
             let act = Act { from: to, effect, sent: now, told, heard, overslept };
@@ -132,18 +136,44 @@ impl World {
         }
         Ok(())
     }
+
+    /// Wakes a machine then, when its clock shows this time.
+    pub(super) fn wake_at(&mut self, to: Seat, at: u64, time: Time) {
+        let Some(wakes) = self.wakes(to) else { return };
+        wakes.last = (at, time);
+        if wakes.planned.insert(at) {
+            self.plan_at(at, Happening::Deliver { to, input: Input::Ticked });
+        }
+    }
+
+    /// A machine was woken, and says nothing of when to wake it again. Where its clock was set back
+    /// meanwhile it was woken too early: what it said last stands.
+    pub(super) fn wake_again(&mut self, to: Seat) {
+        let (now, told) = (self.now, self.told(to.worker));
+        let Some((at, time)) = self.wakes(to).map(|wakes| wakes.last) else { return };
+        if at <= now && told < time {
+            self.wake_at(to, now + time.since(told), time);
+        }
+    }
+
+    fn wakes(&mut self, of: Seat) -> Option<&mut Wakes> {
+        match of.role {
+            Role::Lanes => self.post(of).map(|post| &mut post.wakes),
+            _ => self.machine(of).map(|machine| &mut machine.wakes),
+        }
+    }
 }
 
 /// What the world itself must remember of what a machine hears.
 fn hear(post: &mut Post, role: Role, input: &Input, now: u64) {
     match (input, role) {
         (Input::Ticked, Role::Lanes) => {
-            post.wakes.remove(&now);
+            post.wakes.planned.remove(&now);
         }
         (Input::Ticked, Role::Only | Role::Lane(_)) => {
             let number = if let Role::Lane(lane) = role { lane } else { 0 };
             if let Some(machine) = post.machines.get_mut(number) {
-                machine.wakes.remove(&now);
+                machine.wakes.planned.remove(&now);
             }
         }
         (_, Role::Lane(_)) => {}

@@ -47,8 +47,13 @@ impl World {
     pub(super) fn tell_lanes(&mut self, to: Seat, input: lanes::Input) {
         let (now, told) = (self.now, self.told(to.worker));
         let granted = matches!(&input, lanes::Input::Heard(Input::Granted { .. }));
+        let ticked = matches!(&input, lanes::Input::Heard(Input::Ticked));
         let Some(lanes) = self.post(to).and_then(|post| post.lanes.as_mut()) else { return };
         let effects = lanes.step(told, input);
+        let wakes = |effect: &lanes::Effect| matches!(effect, lanes::Effect::Do(Effect::WakeAt(_)));
+        if ticked && !effects.iter().any(wakes) {
+            self.wake_again(to);
+        }
         let mut back = false;
         for effect in effects {
             match effect {

@@ -127,7 +127,7 @@ pub(super) struct Post {
     /// Where there are several.
     pub(super) lanes: Option<Lanes>,
     /// When the lanes' machine is to be woken.
-    pub(super) wakes: BTreeSet<u64>,
+    pub(super) wakes: Wakes,
     /// What it owns, with the life of the feed that it was told.
     pub(super) owned: BTreeMap<Name, Owned>,
 }
@@ -144,13 +144,21 @@ impl Post {
 pub(super) struct Machine {
     pub(super) projector: Projector<Remember>,
     /// When it is to be woken.
-    pub(super) wakes: BTreeSet<u64>,
+    pub(super) wakes: Wakes,
     /// Of a lane: what it was told and has not heard, with the words' numbers.
     pub(super) inbox: VecDeque<(u64, Input)>,
     /// Of a lane: what it said to all and was not heard.
     pub(super) outbox: VecDeque<Act>,
     /// Of a lane: the number of the last word that it heard.
     pub(super) heard: u64,
+}
+
+/// When a machine is to be woken.
+#[derive(Debug, Default)]
+pub(super) struct Wakes {
+    pub(super) planned: BTreeSet<u64>,
+    /// What it said last: the plan, and the time that its clock is to show.
+    pub(super) last: (u64, Time),
 }
 
 impl Machine {

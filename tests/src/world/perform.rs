@@ -7,6 +7,7 @@ use foldline_core::fault::{Fault, Trouble};
 use foldline_core::input::{History as Read, Input};
 use foldline_core::name::Name;
 use foldline_core::position::Position;
+use foldline_core::time::Time;
 use foldline_ports::history::Versions;
 
 use crate::world::effects::{self, Phase};
@@ -159,7 +160,7 @@ impl World {
         let projection = act.from.projection;
         match effect {
             Effect::Fetch { .. } => self.ask(act)?,
-            Effect::WakeAt(time) => self.wake(act, time.since(act.told)),
+            Effect::WakeAt(time) => self.wake(act, *time),
             Effect::Release { partition } => self.released(act.from, partition),
             Effect::Halt { partition, why } => {
                 self.halted(projection, partition, why)?;
@@ -209,16 +210,9 @@ impl World {
         if left > LONG_MS { LONG_WAIT_MS } else { 0 }
     }
 
-    fn wake(&mut self, act: &Act, millis: u64) {
-        let at = (act.sent + millis).max(self.now + 1);
-        let wakes = match act.from.role {
-            Role::Lanes => self.post(act.from).map(|post| &mut post.wakes),
-            _ => self.machine(act.from).map(|machine| &mut machine.wakes),
-        };
-        if wakes.is_some_and(|wakes| wakes.insert(at)) {
-            let input = Input::Ticked;
-            self.plan_at(at, Happening::Deliver { to: act.from, input });
-        }
+    fn wake(&mut self, act: &Act, time: Time) {
+        let at = (act.sent + time.since(act.told)).max(self.now + 1);
+        self.wake_at(act.from, at, time);
     }
 
     pub(super) fn repair(
