@@ -66,6 +66,10 @@ pub enum Disaster {
 
 const HOUR_MS: u64 = 3_600_000;
 
+/// How far a clock may be set back; where tombstones are purged a thousandth of that, which is what
+/// a purge leaves for it.
+const CLOCK_BACK_MS: u64 = 10_000_000;
+
 /// The ids that no store will take.
 pub(super) fn bitter(truth: &Truth) -> BTreeSet<i64> {
     let facts = truth.streams.iter().flat_map(|stream| stream.facts.values());
@@ -130,7 +134,9 @@ fn draw_kind(
                 Disaster::Clock(worker, rng.between(1_000, 100_000_000).cast_signed())
             }
             Kind::ClockBack => {
-                Disaster::Clock(worker, -rng.between(1_000, 10_000_000).cast_signed())
+                let millis = rng.between(1_000, CLOCK_BACK_MS);
+                let fair = if settings.may(Kind::Purged) { millis / 1_000 } else { millis };
+                Disaster::Clock(worker, -fair.cast_signed())
             }
             Kind::ProjectionPaused => {
                 Disaster::PauseProjection(projection, rng.between(1_000, 20_000))
@@ -310,7 +316,9 @@ impl World {
     }
 
     fn purge(&mut self) -> Result<(), Failure> {
-        let horizon = self.settings.tuning.purge_ms + 1;
+        // Whose clock is behind takes an event for younger than it is.
+        let behind = if self.settings.may(Kind::ClockBack) { CLOCK_BACK_MS / 1_000 } else { 0 };
+        let horizon = self.settings.tuning.purge_ms + behind + 1;
         let before = Time((EPOCH_MS + self.now).saturating_sub(horizon));
         for number in 0..self.projections.len() {
             let Some(joined) = self.projections.get(number) else { continue };

@@ -48,6 +48,24 @@ fn a_purged_stream_does_not_rise_again_by_its_last_event() {
 }
 
 #[test]
+fn a_clock_far_behind_lets_no_purged_stream_rise_again() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.tuning.purge_ms = 10_000;
+    stage.now += 100_000;
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:2-"]);
+    stage.run(2_000);
+    stage.crash(a);
+    let id = stage.projection.id();
+    assert!(stage.documents.purge_now(&id, Time(u64::MAX), None, 100).is_ok());
+    stage.show("p0", &["s:1"]);
+    stage.now = 1_000;
+    stage.owner(&["p0"]);
+    stage.run(3_000);
+    assert!(stage.ids("s", "s").is_empty());
+}
+
+#[test]
 fn a_document_created_again_meets_no_old_revision() {
     let mut stage = Stage::new(GuardKind::Version);
     stage.tuning.purge_ms = 10_000;

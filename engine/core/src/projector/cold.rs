@@ -93,12 +93,13 @@ impl<P: Projection> Projector<P> {
         }
     }
 
-    /// Whether the lowest event held is so young that no tombstone of its stream can be purged.
+    /// Whether the lowest event held is so young that no tombstone of its stream can be purged. One
+    /// that is as far ahead of the clock tells that the clock is behind, so it is not believed.
     fn is_fresh(&self, id: Id<Stream>) -> bool {
-        let horizon = self.clock.wall().0.saturating_sub(self.tuning.purge_ms);
+        let (wall, horizon) = (self.clock.wall(), self.tuning.purge_ms);
         let held = self.streams.items[id].extra.as_ref().and_then(|e| e.held.first_key_value());
         let time = held.and_then(|(_, held)| held.event?.event(&self.batches)?.time());
-        time.is_some_and(|time| time.0 > horizon)
+        time.is_some_and(|time| wall.since(time).max(time.since(wall)) < horizon)
     }
 
     /// The cursor is at hand, or there is none: what is still unknown is read from history.

@@ -26,7 +26,8 @@ pub struct Tuning {
     pub gap_wait_ms: u64,
     /// How long after a higher version was first seen its absence in history proves a hole.
     pub hole_after_ms: u64,
-    /// How long a tombstone is kept: more than the feed's retention.
+    /// How long a tombstone is kept, and more than the feed's retention. Who purges adds what the
+    /// clocks of the fleet may be behind: by these it is told how old an event is.
     pub purge_ms: u64,
     /// How long a revoked partition may take to finish what is in hand.
     pub release_ms: u64,
