@@ -228,8 +228,8 @@ pub enum Effect {
         /// While a full sweep repairs a trimmed range: where the partition goes on after it.
         jump: Option<Position>,
     },
-    /// Call again when the clock shows this time, with [`crate::input::Input::Ticked`]. The last one
-    /// stands until then, whatever is heard before, and takes the place of the one before it.
+    /// Call again when the clock shows this time, with [`crate::input::Input::Ticked`]. The last
+    /// one stands until then, whatever is heard before, and takes the place of the one before it.
     WakeAt(Time),
     /// All of a revoked partition is durable or dropped: its next owner may begin.
     Release {
