@@ -43,9 +43,7 @@ impl World {
                 if clean || time_up { Stage::Settle } else { Stage::Sweep { since } }
             }
             Stage::Settle if !quiet => Stage::Settle,
-            Stage::Settle
-                if self.settings.may(Kind::Retried) || self.settings.may(Kind::Discarded) =>
-            {
+            Stage::Settle if self.has_operators() => {
                 self.retry_all()?;
                 self.fleet.last_work = self.now;
                 Stage::Retry
@@ -63,6 +61,13 @@ impl World {
             }
         };
         Ok(())
+    }
+
+    /// Whether operators are about: from the start, or since there was no room for letters. They
+    /// die half-way, and come again.
+    fn has_operators(&self) -> bool {
+        let may = |kind| self.settings.may(kind);
+        may(Kind::Retried) || may(Kind::Discarded) || self.tally.of(Kind::LettersFull) > 0
     }
 
     fn leave(&mut self) {
