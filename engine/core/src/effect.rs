@@ -231,7 +231,8 @@ pub enum Effect {
     /// Call again when the clock shows this time, with [`crate::input::Input::Ticked`]. The last
     /// one stands until then, whatever is heard before, and takes the place of the one before it.
     WakeAt(Time),
-    /// All of a revoked partition is durable or dropped: its next owner may begin.
+    /// All of a revoked partition is durable or dropped: its next owner may begin. It is said of
+    /// the tenure that ends: where the partition was granted anew since, it says nothing.
     Release {
         /// The partition.
         partition: Name,

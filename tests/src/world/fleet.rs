@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use foldline_core::checkpoint::Checkpoint;
+use foldline_core::effect::Effect;
 use foldline_core::input::Input;
 use foldline_core::name::Name;
 use foldline_core::projection::Projection;
@@ -298,12 +299,26 @@ impl World {
         Ok(())
     }
 
-    /// A machine gave a partition up.
+    /// A machine gave a partition up. What it said of a tenure before the one that it is about to
+    /// be told of says nothing of that one.
     pub(super) fn released(&mut self, seat: Seat, partition: &Name) {
         if let Some(post) = self.post(seat) {
+            if post.owned.get(partition).is_some_and(|owned| !owned.granted) {
+                return;
+            }
             post.owned.remove(partition);
         }
         self.leave_reads(seat, partition);
+    }
+
+    /// A machine is told of a partition: that it gave up an earlier tenure, and nobody heard it
+    /// yet, is no news any more.
+    pub(super) fn forget_releases(&mut self, seat: Seat, granted: &Name) {
+        let of_it = |act: &Act| {
+            matches!(&act.effect, Effect::Release { partition } if partition == granted)
+                && act.from == seat
+        };
+        self.queue.retain(|_, happening| !matches!(happening, Happening::Act(act) if of_it(act)));
     }
 
     /// Another worker takes a partition over, and its owner is told late.

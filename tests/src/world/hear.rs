@@ -102,6 +102,9 @@ impl World {
         let (now, told) = (self.now, self.told(to.worker));
         let ticked = matches!(input, Input::Ticked);
         self.trace.say(now, || format!("{to} hears {}", trace::input(&input)));
+        if let Input::Granted { partition, .. } = &input {
+            self.forget_releases(to, partition);
+        }
         if let Some(post) = self.post(to) {
             hear(post, to.role, &input, now);
         }
