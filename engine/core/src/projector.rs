@@ -38,6 +38,7 @@ mod slab;
 mod stream;
 mod table;
 mod tuning;
+mod unpark;
 mod wake;
 mod warm;
 mod work;

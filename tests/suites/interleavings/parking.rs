@@ -1,13 +1,19 @@
 //! Parking: marks, letters, and what stands behind them.
 
+use foldline_core::drain::{Mode, Outcome};
 use foldline_core::guard::GuardKind;
 use foldline_core::letter::{Cause, Scope};
 use foldline_core::time::Time;
+use foldline_tests::world::run::EPOCH_MS;
 
-use crate::stage::Stage;
+use crate::stage::{Stage, discard};
 
 fn key(name: &str) -> Scope {
     Scope::Key(name.into())
+}
+
+fn stream(name: &str) -> Scope {
+    Scope::Stream(name.into())
 }
 
 #[test]
@@ -179,4 +185,48 @@ fn a_stale_owner_does_not_park_what_another_applied() {
     assert_eq!(stage.ids("s", "s"), [1, 2]);
     assert!(!stage.is_marked("s"));
     assert_eq!(stage.letters(), []);
+}
+
+#[test]
+fn what_was_dropped_of_a_stream_is_not_parked_again_by_an_owner_that_did_not_hear_of_it() {
+    let mut stage = Stage::new(GuardKind::Streams);
+    stage.write("p0", &["s:1@k", "s:2%@k", "s:3@k"]);
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "park");
+    let park = stage.take(a, "park");
+    // The letters are there; their owner does not know it, and appends them again at the end.
+    stage.do_it(a, &park);
+    assert_eq!(stage.drain(&stream("s"), discard("s", 2)), Outcome::Discarded);
+    assert_eq!(stage.drain(&stream("s"), Mode::Retry), Outcome::Drained);
+    let answer = stage.do_it(a, &park).expect("an answer");
+    stage.hear(a, answer);
+    stage.run(2_000);
+    assert_eq!(stage.stream_mark("s"), None);
+    assert_eq!((stage.ids("k", "s"), stage.letters()), (vec![1, 3], vec![]));
+}
+
+#[test]
+fn a_stream_does_not_park_at_a_version_that_another_owner_began_above() {
+    let mut stage = Stage::new(GuardKind::Streams);
+    stage.source.history = false;
+    stage.source.begins = Some(Time(EPOCH_MS));
+    stage.show("p0", &["s:1@k"]);
+    let a = stage.owner(&["p0"]);
+    stage.run_until(a, "write");
+    stage.perform(a, "write");
+    stage.show("p0", &["s:2%@k"]);
+    stage.run_until(a, "save-cursors");
+    let save = stage.take(a, "save-cursors");
+    // The stream moved on to another partition: there it begins with what comes first.
+    stage.show("p1", &["s:3@k"]);
+    stage.owner(&["p1"]);
+    stage.run(1_000);
+    assert_eq!(stage.ids("k", "s"), [1, 3]);
+    let answer = stage.do_it(a, &save).expect("an answer");
+    stage.hear(a, answer);
+    stage.show("p1", &["s:4@k"]);
+    stage.run(2_000);
+    assert_eq!(stage.stream_mark("s"), None);
+    assert_eq!(stage.ids("k", "s"), [1, 3, 4]);
+    assert_eq!(stage.letters(), [(2, Cause::Late, stream("s"))]);
 }

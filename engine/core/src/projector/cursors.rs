@@ -101,6 +101,13 @@ impl<P: Projection> Projector<P> {
     /// Takes in what the store holds as the stream's cursor.
     fn note_cursor(&mut self, id: Id<Stream>, stored: Option<(Cursor, Revision)>) {
         let extra = self.streams.items[id].extra();
+        let says = stored.as_ref().map(|(cursor, _)| cursor);
+        let overtaken = extra.parking.take_if(|parking| parking.is_overtaken(says));
+        if let Some(parking) = overtaken {
+            extra.cursor.clone_from(&stored);
+            self.unpark(id, parking);
+        }
+        let extra = self.streams.items[id].extra();
         let mark = stored.as_ref().and_then(|(cursor, _)| cursor.mark.clone());
         let ours = extra.parking.as_ref().map(|parking| (parking.mark.epoch, parking.durable));
         match (mark, ours) {

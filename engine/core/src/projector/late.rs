@@ -80,7 +80,7 @@ impl<P: Projection> Projector<P> {
     }
 
     /// The work becomes a letter that holds nothing up.
-    fn loose_letter(&mut self, id: Id<Stream>, work: Id<Work>, cause: Cause) {
+    pub(super) fn loose_letter(&mut self, id: Id<Stream>, work: Id<Work>, cause: Cause) {
         let scope = Scope::Stream(self.streams.items[id].name.clone());
         self.works[work].left += 1;
         self.letters_ready.push(Appending::Loose { work, scope, cause });

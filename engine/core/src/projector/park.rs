@@ -362,39 +362,4 @@ impl<P: Projection> Projector<P> {
         }
         self.reload(id);
     }
-
-    /// The stream's parking is over: its mark goes, and what was to park is dispatched anew.
-    pub(super) fn stream_head_closed(&mut self, id: Id<Stream>, epoch: Epoch) {
-        let extra = self.streams.items[id].extra();
-        let Some(parking) = extra.parking.take_if(|it| it.mark.epoch == epoch) else { return };
-        extra.closed = Some(epoch);
-        // Another owner may have parked the stream again since.
-        let stored = extra.cursor.as_ref().and_then(|(cursor, _)| cursor.mark.clone());
-        extra.parking = stored.filter(|mark| mark.epoch != epoch).map(Parking::durable);
-        extra.cursor_wanted = true;
-        self.unsave(id);
-        for work in parking.letters {
-            self.dispatch_again(id, work);
-        }
-    }
-
-    /// Dispatches an event that was to become a letter of its stream.
-    fn dispatch_again(&mut self, id: Id<Stream>, work: Id<Work>) {
-        self.works[work].left -= 1;
-        self.works[work].rare().by_version = true;
-        if self.streams.items[id].extra().parking.is_some() {
-            return self.park_behind(id, work);
-        }
-        let kept = self.works[work].batch;
-        let index = self.works[work].index as usize;
-        let Some(batch) = self.batches.get(kept).map(|kept| kept.batch.clone()) else { return };
-        let Some(event) = batch.event(index) else { return };
-        let mut keys = crate::projection::Keys::default();
-        let routed = self.route(event, &mut keys);
-        match routed {
-            Ok(()) => self.dispatch(work, event, &keys),
-            Err(fault) => self.park_stream(id, work, fault),
-        }
-        self.complete_ready(id);
-    }
 }
