@@ -11,7 +11,7 @@ use foldline_core::guard::{Guard, GuardKind, Meta};
 use foldline_core::invariants::{counts_balance, guard_goes_on, progress_goes_on};
 use foldline_core::name::Name;
 use foldline_core::position::Position;
-use foldline_core::progress::Progress;
+use foldline_core::progress::{Progress, Standing};
 use foldline_core::projector::Projector;
 
 use crate::world::faults::Kind;
@@ -142,6 +142,14 @@ impl Watch {
             if let Some(meta) = self.metas.remove(&key) {
                 self.purged.insert(key, meta.guard);
             }
+        }
+    }
+
+    /// Whether a purged tombstone of the document whose key is the stream covered this version.
+    pub(super) fn is_purged(&self, projection: usize, key: &Name, version: u64) -> bool {
+        match self.purged.get(&(projection, key.clone())) {
+            Some(Guard::Version(progress)) => progress.judge(version) == Standing::Covered,
+            _ => false,
         }
     }
 }

@@ -273,8 +273,13 @@ impl Found<'_> {
         }
     }
 
-    /// Whether the document's guard says that this version is in, or was discarded.
+    /// Whether the document's guard says that this version is in, or was discarded; or that of a
+    /// tombstone of it did, which is purged by now: then the version ended deleted, whatever a
+    /// mark that has made the document anew holds up.
     fn covers(&self, stream: &Stream, key: &Name, version: u64) -> bool {
+        if self.world.watch.is_purged(self.projection, key, version) {
+            return true;
+        }
         match self.documents.get(key).map(|stored| &stored.meta.guard) {
             Some(Guard::Version(_) | Guard::Streams(_)) => !self.lacks(stream, key, version),
             Some(Guard::Positions(places)) => {
