@@ -161,6 +161,20 @@ impl Guard {
         }
     }
 
+    /// Whether the document lacks versions below this one of the stream, by its own list or by what
+    /// is `seen` missing above it. One that another owner has of the same stream may not.
+    pub fn lacks_below(&self, stream: &str, version: u64, seen: &Progress) -> bool {
+        let lacks = |progress: &Progress| {
+            let passed = || seen.holes.within(progress.next, version).next().is_some();
+            !progress.holes.is_empty() || passed()
+        };
+        match self {
+            Guard::Version(progress) => lacks(progress),
+            Guard::Streams(streams) => streams.get(stream).map_or(!seen.holes.is_empty(), lacks),
+            Guard::Positions(_) | Guard::Refold { .. } => false,
+        }
+    }
+
     /// Whether this event, with the holes `seen` below it, would pass a limit: then the key parks,
     /// for an entry is never evicted.
     pub fn is_full(&self, stream: &str, version: u64, seen: &Progress) -> Option<Fault> {

@@ -2,6 +2,7 @@
 //! and named after what must not go wrong.
 
 mod answers;
+mod conditions;
 mod cursors;
 mod drains;
 mod found;

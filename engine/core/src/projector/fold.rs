@@ -258,19 +258,23 @@ impl<P: Projection> Projector<P> {
     }
 
     /// A `when` said no. The guard notes it, so that it is not asked again on another document;
-    /// where the key is the stream the order of the stream says as much.
+    /// where the key is the stream the order of the stream says as much. Not so of a document that
+    /// lacks versions: another owner's may have them, and what was asked of this one counts only
+    /// when it is written.
     fn filtered(&mut self, id: Id<Document>, work: Id<Work>, event: Event<'_>, partition: &str) {
-        let exists = {
-            let document = &self.documents.items[id];
-            document.revision.is_some() || document.dirty || document.writing
-        };
-        if exists || self.kind == GuardKind::Version {
+        let seen = self.seen_below(event);
+        let document = &self.documents.items[id];
+        let exists = document.revision.is_some() || document.dirty || document.writing;
+        let lacks = document.meta.guard.lacks_below(event.stream(), event.version(), &seen);
+        let by_stream = self.kind == GuardKind::Version;
+        if exists || lacks || by_stream {
             self.advance_guard(id, work, event, partition);
         }
-        if self.kind == GuardKind::Version {
-            self.documents.items[id].rare().guard_moved = true;
-        } else if exists {
+        if lacks || exists && !by_stream {
+            self.bury(id, event);
             self.soil(id);
+        } else if by_stream {
+            self.documents.items[id].rare().guard_moved = true;
         }
         let document = &mut self.documents.items[id];
         if document.dirty || document.writing {
@@ -278,6 +282,16 @@ impl<P: Projection> Projector<P> {
             document.folded.push(work);
         } else {
             self.complete(work, Verdict::Filtered);
+        }
+    }
+
+    /// A document without content is deleted: since this event, where it was not before.
+    fn bury(&mut self, id: Id<Document>, event: Event<'_>) {
+        let wall = self.clock.wall();
+        let document = &mut self.documents.items[id];
+        if *document.body == Value::Null {
+            let when = || event.time().unwrap_or(wall);
+            document.meta.deleted.get_or_insert_with(when);
         }
     }
 
