@@ -35,6 +35,7 @@ mod refold;
 mod release;
 mod rewind;
 mod slab;
+mod stall;
 mod stream;
 mod table;
 mod tuning;

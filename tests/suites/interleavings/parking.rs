@@ -143,6 +143,25 @@ fn other_streams_do_not_push_a_position_past_a_parked_stream() {
 }
 
 #[test]
+fn no_position_passes_a_stream_before_its_mark_is_on_record() {
+    let mut stage = Stage::new(GuardKind::Positions);
+    stage.source.ordered = true;
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1%@k", "t:1@k"]);
+    stage.write("p0", &["s:2@k", "t:2@k"]);
+    stage.run_until(a, "save-cursors");
+    stage.take(a, "save-cursors");
+    stage.run(500);
+    stage.crash(a);
+    // Whoever comes next can tell the key.
+    stage.projection.keys_fixed.set(true);
+    stage.owner(&["p0"]);
+    stage.run(2_000);
+    assert_eq!((stage.ids("k", "s"), stage.ids("k", "t")), (vec![1, 2], vec![1, 2]));
+    assert_eq!(stage.letters(), []);
+}
+
+#[test]
 fn the_other_keys_of_a_poisoned_event_go_on() {
     let mut stage = Stage::new(GuardKind::Streams);
     stage.owner(&["p0"]);

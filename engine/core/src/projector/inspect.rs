@@ -7,6 +7,7 @@ use crate::projection::Projection;
 use super::Projector;
 use super::commit::judged;
 use super::intake::Receipt;
+use super::stall::Stalled;
 
 /// What became of all that the machine received; it balances at any time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,7 +104,7 @@ impl<P: Projection> Projector<P> {
             return Err("an event is in two places at once".into());
         }
         for (slot, intake) in self.intakes.iter().enumerate().filter(|(_, intake)| intake.live) {
-            let stalled = intake.stalled.as_ref().map_or(0, |(fetched, _)| fetched.batch.len());
+            let stalled = intake.stalled.as_ref().map_or(0, Stalled::rest);
             let here =
                 open.iter().filter(|receipt| receipt.slot as usize == slot).count() + stalled;
             let halted = intake.reading == super::intake::Reading::Halted;

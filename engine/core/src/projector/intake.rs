@@ -16,6 +16,8 @@ use crate::name::Name;
 use crate::position::{Incarnation, Position};
 use crate::time::Time;
 
+use super::stall::Stalled;
+
 /// One event's place in what a partition delivered; its verdict is told to it. Of a tenure that
 /// is over it is nobody's: numbers go on where that tenure ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,8 +112,8 @@ pub(super) struct Intake {
     pub(super) backoff: Backoff,
     pub(super) sweep: FullSweep,
     pub(super) jump: Option<Position>,
-    /// A batch that waits for something to be known of its streams, and its first ordinal.
-    pub(super) stalled: Option<(Fetched, u64)>,
+    /// A batch that waits, or the rest of it.
+    pub(super) stalled: Option<Stalled>,
     /// Below here everything is done, and counted.
     pub(super) done: Option<Position>,
     pub(super) counts: Counts,

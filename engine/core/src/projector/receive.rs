@@ -21,6 +21,7 @@ use super::intake::{Intake, Reading, Receipt};
 use super::order::Offered;
 use super::park::Appending;
 use super::slab::Id;
+use super::stall::Stalled;
 use super::stream::Stream;
 use super::work::{Kept, Work};
 
@@ -111,60 +112,28 @@ impl<P: Projection> Projector<P> {
             return;
         }
         let first = intake.receive(fetched);
-        if self.awaits_marks(fetched) {
-            if let Some((_, intake)) = self.live(&fetched.partition) {
-                intake.stalled = Some((fetched.clone(), first));
-            }
-            return;
-        }
-        self.receive_all(slot, first, fetched);
+        self.take_in(slot, Stalled::new(fetched.clone(), first));
     }
 
-    /// Under the guard by positions a partition's events go to the documents in its order, so
-    /// none may wait alone: what must be known of any of the batch's streams is known first.
-    fn awaits_marks(&mut self, fetched: &Fetched) -> bool {
-        let mut awaits = false;
-        if self.kind == GuardKind::Positions {
-            for event in fetched.batch.events().filter(|event| !event.stream().is_empty()) {
-                let stream = self.stream_of(event.stream(), event.hash());
-                if !self.streams.items[stream].known {
-                    awaits = true;
-                    self.resolve(stream);
-                }
-            }
-        }
-        awaits
-    }
-
-    /// Goes on with batches whose streams have become known.
-    pub(super) fn resume(&mut self) {
-        for slot in 0..self.intakes.len() {
-            let stalled = self.intakes.get_mut(slot).and_then(|intake| intake.stalled.take());
-            let Some((fetched, first)) = stalled else { continue };
-            if self.awaits_marks(&fetched) {
-                if let Some(intake) = self.intakes.get_mut(slot) {
-                    intake.stalled = Some((fetched, first));
-                }
-            } else {
-                self.receive_all(u32::try_from(slot).unwrap_or(u32::MAX), first, &fetched);
-            }
-        }
-    }
-
-    fn receive_all(&mut self, slot: u32, first: u64, fetched: &Fetched) {
+    /// Takes a batch in from where it stands, as far as may be now.
+    pub(super) fn receive_all(&mut self, slot: u32, stalled: &mut Stalled) {
+        let Stalled { fetched, first, taken, marking } = stalled;
+        *marking = Id::NONE;
         let mut kept = Id::NONE;
         let mut met = Vec::with_capacity(fetched.batch.len().min(limits::LOOKED_AHEAD));
-        for (index, event) in fetched.batch.events().enumerate() {
+        for (index, event) in fetched.batch.events().enumerate().skip(*taken) {
             let ahead = index % limits::LOOKED_AHEAD;
             if ahead == 0 {
                 self.look_ahead(&fetched.batch, index, &mut met);
             }
             let met = met.get(ahead).copied().unwrap_or(Id::NONE);
-            let receipt = Receipt::delivered(slot, first + index as u64);
+            let receipt = Receipt::delivered(slot, *first + index as u64);
             let ours = self.lane.takes(event.hash());
             let goes_on = !ours || self.receive((event, index, met), receipt, fetched, &mut kept);
             self.virgin = false;
-            if !goes_on {
+            *taken = index + 1;
+            *marking = self.marking(event);
+            if !goes_on || marking.is_some() {
                 break;
             }
         }
