@@ -37,6 +37,12 @@ impl Found<'_> {
                 return folded;
             }
         }
+        for moved in self.unnoticed_forks(stream, actual.as_deref().unwrap_or_default()) {
+            let folded = self.fold_with(stream, key, &shows, Some(moved));
+            if folded == Ok(actual.clone()) {
+                return folded;
+            }
+        }
         let mut first = None;
         // Each fork leaves one of two contents, and some deletions may be in without a trace:
         // whichever explains the document is taken, and without both there is but one way.

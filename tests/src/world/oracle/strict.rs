@@ -4,7 +4,7 @@
 use super::Found;
 use crate::world::faults::Kind;
 use crate::world::run::Failure;
-use crate::world::truth::{Class, Flaw, Stream};
+use crate::world::truth::{Act, Class, Fact, Flaw, Stream};
 
 impl Found<'_> {
     /// A document shows no forged content where history could tell, and the machine could see both.
@@ -51,6 +51,29 @@ impl Found<'_> {
             && world.watch.remembers(self.projection)
             && forgets.iter().all(|kind| world.tally.of(*kind) == 0)
             && world.watch.is_plain_fork(number, version)
+    }
+
+    /// Where the second content of a version may stand whose first left nothing in the document:
+    /// behind what left nothing either. The document's guard tells of none of these, and takes what
+    /// comes for the next one. The cursor would tell, and is asked only where the guard does not
+    /// settle an event.
+    pub(super) fn unnoticed_forks(&self, stream: &Stream, ids: &[i64]) -> Vec<(u64, usize)> {
+        let facts: Vec<&Fact> = stream.facts.values().collect();
+        let leaves_nothing = |fact: &Fact| {
+            let may = matches!(fact.act, Act::Ignored | Act::Noted) && fact.flaw == Flaw::None;
+            may && !ids.contains(&fact.id)
+        };
+        let mut places = Vec::new();
+        for (from, fact) in facts.iter().enumerate() {
+            let forged = stream.forks.get(&fact.version);
+            let is_in = forged.is_some_and(|(forged, _)| ids.contains(&forged.id));
+            if self.by_stream && self.world.versioned() && is_in && leaves_nothing(fact) {
+                let after = facts.iter().enumerate().skip(from + 1);
+                let run = after.take_while(|(_, fact)| leaves_nothing(fact));
+                places.extend(run.map(|(place, _)| (fact.version, place)));
+            }
+        }
+        places
     }
 
     /// Whether a stream that something came late in must have been folded anew: the key is the
