@@ -78,22 +78,6 @@ pub struct Cursor {
     pub tag: u64,
 }
 
-impl Cursor {
-    /// What two cursors say together: never less than either. Of two marks the one that `other`
-    /// (the stored one) bears stands, since whoever wrote it made it durable.
-    pub fn merge(&mut self, other: &Cursor) {
-        if other.done.next > self.done.next {
-            self.digests = other.digests;
-            self.tag = other.tag;
-        }
-        self.done.merge(&other.done);
-        self.parked_once |= other.parked_once;
-        if other.mark.is_some() {
-            self.mark.clone_from(&other.mark);
-        }
-    }
-}
-
 /// A cursor to be written, conditional on what was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CursorWrite {
@@ -104,3 +88,6 @@ pub struct CursorWrite {
     /// What to store.
     pub cursor: Cursor,
 }
+
+#[cfg(test)]
+mod tests;

@@ -259,3 +259,6 @@ impl Meta {
         size_of::<Meta>() + entries * 64
     }
 }
+
+#[cfg(test)]
+mod tests;

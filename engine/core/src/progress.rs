@@ -167,3 +167,6 @@ impl Progress {
         self.holes = holes;
     }
 }
+
+#[cfg(test)]
+mod tests;
