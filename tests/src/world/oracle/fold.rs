@@ -5,6 +5,7 @@ use foldline_core::guard::Guard;
 use foldline_core::letter::{Cause, Scope};
 use foldline_core::name::Name;
 use foldline_core::progress::Progress;
+use foldline_core::value::Value;
 
 use super::{Found, read};
 use crate::world::run::Failure;
@@ -279,11 +280,13 @@ impl Found<'_> {
         }
     }
 
-    /// Whether the document's guard says that this version is in, or was discarded; or that of a
-    /// tombstone of it did, which is purged by now: then the version ended deleted, whatever a
-    /// mark that has made the document anew holds up.
+    /// Whether the document's guard says that this version is in, or was discarded. Where a mark has
+    /// made an empty document anew, the tombstone that was purged before may have said so: then the
+    /// version ended deleted. One that was folded anew stopped where its letters begin.
     fn covers(&self, stream: &Stream, key: &Name, version: u64) -> bool {
-        if self.world.watch.is_purged(self.projection, key, version) {
+        let body = self.documents.get(key).map(|stored| &*stored.body);
+        let empty = body.is_none_or(|body| *body == Value::Null);
+        if empty && self.world.watch.is_purged(self.projection, key, version) {
             return true;
         }
         match self.documents.get(key).map(|stored| &stored.meta.guard) {
