@@ -105,6 +105,24 @@ impl Found<'_> {
         })
     }
 
+    /// Whether an event that need not show is followed by one that is in: a drain takes a stream's
+    /// letters in order, so its own was left behind. The fold tells what it leaves.
+    fn is_passed(
+        &self,
+        stream: &Stream,
+        key: &Name,
+        fact: &Fact,
+        other: &dyn Fn(u64) -> bool,
+    ) -> bool {
+        let may_hide = fact.act == Act::Noted || self.is_traceless(stream, key, fact);
+        let is_in = |later: &Fact| {
+            let deletes = later.act == Act::Removed && other(later.version);
+            self.concerns(later, key) && (deletes || self.is_in(stream, key, later.id))
+        };
+        let mut rest = stream.facts.values().filter(|later| later.version > fact.version);
+        may_hide && rest.any(is_in)
+    }
+
     /// Folds what is to be in. Of some versions there are two ways: `other` says where the second
     /// content was taken, or an event that was dropped, or whose letter stands, is in.
     fn fold_with(
@@ -137,8 +155,10 @@ impl Found<'_> {
             // finds it covered. That it is in once, and in its place, the fold shows.
             let forked = stream.forks.contains_key(&version);
             let kept = !forked && other(version);
-            let again =
-                holding == Some(Cause::Behind) && (kept || self.is_in(stream, key, fact.id));
+            let again = holding == Some(Cause::Behind)
+                && (kept
+                    || self.is_in(stream, key, fact.id)
+                    || self.is_passed(stream, key, fact, other));
             // What fails below the first version has no place in the stream's order: an owner that
             // has not met it goes on, while another one parks.
             let unmet = stream.below.is_some() && !self.lacks(stream, key, version);
