@@ -300,9 +300,9 @@ impl Found<'_> {
         }
     }
 
-    /// Whether the document's guard says that this version is in, or was discarded. Where a mark has
-    /// made an empty document anew, the tombstone that was purged before may have said so: then the
-    /// version ended deleted. One that was folded anew stopped where its letters begin.
+    /// Whether the document's guard says that this version is in, or was discarded. Where a mark
+    /// has made an empty document anew, the tombstone that was purged before may have said so: then
+    /// the version ended deleted. One that was folded anew stopped where its letters begin.
     fn covers(&self, stream: &Stream, key: &Name, version: u64) -> bool {
         let body = self.documents.get(key).map(|stored| &*stored.body);
         let empty = body.is_none_or(|body| *body == Value::Null);
