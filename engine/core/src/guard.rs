@@ -179,6 +179,9 @@ impl Guard {
     /// for an entry is never evicted.
     pub fn is_full(&self, stream: &str, version: u64, seen: &Progress) -> Option<Fault> {
         let overflows = |progress: &Progress| {
+            if progress.holes.is_empty() && seen.holes.is_empty() {
+                return false;
+            }
             let mut after = progress.clone();
             absorb(&mut after, version, seen);
             after.holes.len() > limits::HOLES_MAX
@@ -197,12 +200,12 @@ impl Guard {
                     ),
                 ))
             }
-            Guard::Version(progress) if !seen.holes.is_empty() => overflows(progress).then(holes),
-            Guard::Streams(streams) if !seen.holes.is_empty() => {
-                let known = streams.get(stream).cloned().unwrap_or_default();
-                overflows(&known).then(holes)
+            Guard::Version(progress) => overflows(progress).then(holes),
+            Guard::Streams(streams) => {
+                let nothing = Progress::default();
+                overflows(streams.get(stream).unwrap_or(&nothing)).then(holes)
             }
-            _ => None,
+            Guard::Positions(_) | Guard::Refold { .. } => None,
         }
     }
 }

@@ -162,6 +162,19 @@ fn a_guard_takes_as_many_holes_as_it_lists_and_no_more() {
 }
 
 #[test]
+fn a_late_fill_that_would_split_a_full_list_of_holes_is_one_too_many() {
+    let (next, mut many) = full();
+    many.holes.fill(4);
+    many.holes.add(next + 1, next + 3);
+    many.next = next + 4;
+    let guard = Guard::Version(many);
+    let (end, middle) = (next + 3, next + 2);
+    assert_eq!(guard.is_full("s", end, &seen(next + 4, &[])), None);
+    let fault = guard.is_full("s", middle, &seen(next + 4, &[])).expect("one too many");
+    assert_eq!(fault.code, "guard_holes");
+}
+
+#[test]
 fn a_guard_takes_as_many_streams_as_it_lists_and_no_more() {
     let names = (0..limits::GUARD_STREAMS_MAX).map(|n| format!("s{n}").as_str().into());
     let guard = Guard::Streams(names.map(|name| (name, seen(2, &[]))).collect());
