@@ -10,4 +10,5 @@ mod ordinary;
 mod parking;
 mod partitions;
 mod stage;
+mod thrift;
 mod time;

@@ -55,6 +55,8 @@ pub(crate) struct Stage {
     pub(crate) halts: Vec<Halt>,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) released: Vec<Name>,
+    /// How often each kind of effect was wanted, by all workers.
+    wanted: BTreeMap<&'static str, usize>,
     /// How each event that history shows was written, by stream and version.
     written: BTreeMap<(String, String), String>,
     workers: Vec<Hand>,
@@ -103,6 +105,7 @@ impl Stage {
             halts: Vec::new(),
             alarms: Vec::new(),
             released: Vec::new(),
+            wanted: BTreeMap::new(),
             written: BTreeMap::new(),
             workers: Vec::new(),
         }
@@ -211,20 +214,27 @@ impl Stage {
         if let Input::Located { incarnation, .. } = &input {
             hand.incarnation.clone_from(incarnation);
         }
-        for effect in hand.projector.step(now, input) {
+        let effects = hand.projector.step(now, input);
+        hand.projector.check().expect("the books agree");
+        for effect in effects {
+            *self.wanted.entry(kind_of(&effect)).or_default() += 1;
+            let hand = self.hand(worker);
             match effect {
                 Effect::WakeAt(time) => hand.wake = Some(time.0 - BEGIN),
                 other => hand.wants.push_back(other),
             }
         }
-        hand.projector.check().expect("the books agree");
+    }
+
+    /// How often this was wanted so far.
+    pub(crate) fn wanted(&self, kind: &str) -> usize {
+        self.wanted.get(kind).copied().unwrap_or_default()
     }
 
     /// What a worker wants done, by kind.
     pub(crate) fn wants(&self, worker: usize) -> Vec<&'static str> {
         let hand = self.workers.get(worker).expect("there is such a worker");
-        let kind = |effect: &Effect| effects::KINDS.get(effects::kind(effect)).copied();
-        hand.wants.iter().filter_map(kind).collect()
+        hand.wants.iter().map(kind_of).collect()
     }
 
     /// Takes the first effect of this kind out of a worker's hand.
@@ -379,4 +389,8 @@ impl Stage {
         let letters = letters.map(|entry| read(&entry.value));
         letters.map(|letter| (letter.version, letter.cause, letter.scope)).collect()
     }
+}
+
+fn kind_of(effect: &Effect) -> &'static str {
+    effects::KINDS.get(effects::kind(effect)).copied().expect("each kind has a name")
 }
