@@ -11,6 +11,7 @@ use crate::limits::HELD_BATCHES_MAX;
 use crate::name::{Name, ProjectionId};
 use crate::position::Position;
 use crate::projection::{Change, Keys, Projection};
+use crate::projector::document::Document;
 use crate::projector::{Projector, Source, Tuning, Versions};
 use crate::time::Time;
 use crate::value::Value;
@@ -276,4 +277,39 @@ fn without_history_as_much_memory_again_is_lent_to_what_only_the_feed_can_bring(
         play.settle();
     }
     assert!(play.machine.bytes() > 8_000 && play.machine.totals().held == version - 2);
+}
+
+#[test]
+fn streams_and_documents_count_as_what_they_weigh() {
+    let mut play = Play::new(true, 1 << 20);
+    let mut bytes = |name: &str| {
+        let before = play.machine.bytes();
+        assert!(play.fetched(&[(name, 1)]));
+        play.settle();
+        play.machine.bytes() - before
+    };
+    let (short, long) = (bytes("s"), bytes(&"t".repeat(1_001)));
+    assert_eq!(long - short, 2_000, "one name for the stream, and one for the document");
+    let own = size_of::<crate::projector::stream::Stream>() + size_of::<Document>();
+    let at_least = own + size_of::<Value>();
+    assert!((at_least..2 * at_least).contains(&short), "{short} of {at_least}");
+}
+
+#[test]
+fn room_is_made_down_to_three_quarters_of_the_bound() {
+    let memory = 50_000;
+    let mut play = Play::new(true, memory);
+    let names: Vec<String> = (0..200).map(|number| format!("stream-{number}")).collect();
+    for name in &names {
+        assert!(play.fetched(&[(name.as_str(), 1)]));
+        play.settle();
+        if play.machine.evicted() > 0 {
+            break;
+        }
+    }
+    let left = play.machine.bytes();
+    assert!(left <= memory / 4 * 3 && left > memory / 2, "{left} of {memory}");
+    let gone = play.machine.evicted();
+    play.wait(1_000);
+    assert_eq!(play.machine.evicted(), gone, "there is room now");
 }
