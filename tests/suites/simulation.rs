@@ -1,7 +1,5 @@
 //! The simulation in the tests: many worlds from seeds, and that a seed is a world for ever.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use foldline_tests::world::faults::Tally;
 use foldline_tests::world::report::{self, Sums};
 use foldline_tests::world::settings::Settings;
@@ -44,26 +42,11 @@ fn seeds() -> u64 {
     named.map_or(SEEDS, |seeds| seeds.parse().expect("FOLDLINE_SEEDS is a number"))
 }
 
-/// Seeds whose worlds do not end as they must yet, each with what is seen. The list is exact: a
-/// seed that is not on it must hold, and one that holds again must leave it.
-const OPEN: &str = include_str!("simulation/open-seeds.txt");
-
 #[test]
-fn every_world_ends_as_the_true_log_says_or_is_on_the_list_of_open_seeds() {
-    let open: BTreeSet<u64> = OPEN
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-        .map(|line| line.split(' ').next().and_then(|seed| seed.parse().ok()))
-        .map(|seed| seed.expect("a line of open-seeds.txt begins with its seed"))
-        .filter(|seed| *seed < seeds())
-        .collect();
+fn every_world_ends_as_the_true_log_says() {
     let sums = play(seeds());
-    let failed: BTreeMap<u64, &str> =
-        sums.failures.iter().map(|(seed, why)| (*seed, why.as_str())).collect();
-    let new: Vec<_> = failed.iter().filter(|(seed, _)| !open.contains(seed)).collect();
-    assert!(new.is_empty(), "worlds that held fail; `cargo sim --seed S --trace`: {new:#?}");
-    let mended: Vec<_> = open.iter().filter(|seed| !failed.contains_key(seed)).collect();
-    assert!(mended.is_empty(), "these hold again, take them off the list: {mended:?}");
+    let failed = &sums.failures;
+    assert!(failed.is_empty(), "these worlds fail; `cargo sim --seed S --trace`: {failed:#?}");
     let missing = sums.missing();
     assert!(missing.is_empty(), "these worlds did not meet everything: {missing:#?}");
 }
