@@ -273,13 +273,8 @@ impl<P: Projection> Projector<P> {
         self.rewind_now();
         self.fire();
         self.resume();
-        loop {
-            self.drain_ready();
-            self.flush();
-            if self.ready.is_empty() && self.woken.is_empty() {
-                break;
-            }
-        }
+        self.drain_ready();
+        self.flush();
         self.rewind_now();
         self.append_letters();
         self.ask();

@@ -200,3 +200,22 @@ fn what_a_document_carries_weighs_more_with_each_entry() {
     advance(&mut positions, ("s", 1, 5), &seen(1, &[]));
     assert!(empty < bytes(positions));
 }
+
+#[test]
+fn what_a_guard_lists_counts_as_what_it_takes() {
+    let of = |entries: usize| {
+        let mut meta = Meta::empty(GuardKind::Streams, 1);
+        if let Guard::Streams(streams) = &mut meta.guard {
+            streams.extend((0..entries).map(|n| (n.to_string().into(), Progress::start(1))));
+        }
+        meta.bytes()
+    };
+    assert_eq!((of(0), of(10) - of(0)), (size_of::<Meta>(), 640));
+    let mut meta = Meta::empty(GuardKind::Positions, 1);
+    let empty = meta.bytes();
+    if let Guard::Positions(at) = &mut meta.guard {
+        at.applied.insert("p".into(), Position::number(1));
+        at.drained.extend([("s".into(), 2), ("t".into(), 3)]);
+    }
+    assert_eq!((empty, meta.bytes() - empty), (size_of::<Meta>() + 64, 4 * 64));
+}

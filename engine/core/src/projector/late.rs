@@ -142,11 +142,11 @@ impl<P: Projection> Projector<P> {
     /// History said which content is the right one.
     pub(super) fn decide_fork(&mut self, id: Id<Stream>, version: u64, history: &History) {
         let found = history.batch.events().find(|event| event.version() == version);
-        let gone = history.oldest.is_none_or(|oldest| oldest > version);
+        let gone = history.oldest.is_some_and(|oldest| oldest > version);
         let extra = self.streams.items[id].extra();
         let Some(work) = extra.forks.get(&version).copied() else { return };
         let Some(found) = found else {
-            if gone && history.oldest.is_some() {
+            if gone {
                 self.streams.items[id].extra().forks.remove(&version);
                 self.works[work].left -= 1;
                 self.loose_letter(id, work, Cause::Fork);

@@ -244,6 +244,6 @@ impl<P: Projection> Projector<P> {
 }
 
 /// What a document remembers of the ticket of its load: no two loads under way end alike.
-fn end_of(ticket: Ticket) -> u32 {
+pub(super) fn end_of(ticket: Ticket) -> u32 {
     u32::try_from(ticket.0 & u64::from(u32::MAX)).unwrap_or_default()
 }

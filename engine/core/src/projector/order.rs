@@ -118,7 +118,6 @@ impl<P: Projection> Projector<P> {
         }
         match routed {
             _ if parked => self.park_behind(id, work),
-            Ok(()) if unhandled => self.works[work].verdict = Some(Verdict::Filtered),
             Ok(()) => self.dispatch(work, event, &keys),
             // Where the key is the stream, it is known even when nothing else is.
             Err(fault) if by_stream => {

@@ -77,10 +77,10 @@ impl<P: Projection> Projector<P> {
         self.letters_due(id);
     }
 
-    /// Letters of a document may be appended once its mark is durable.
+    /// Letters of a document may be appended once its mark is durable: that is looked at when
+    /// they are sent.
     pub(super) fn letters_due(&mut self, id: Id<Document>) {
-        let Some(rare) = &self.documents.items[id].rare else { return };
-        if rare.mark_durable && !rare.letters.is_empty() && rare.appending == 0 {
+        if self.documents.items[id].rare.as_ref().is_some_and(|rare| !rare.letters.is_empty()) {
             self.letters_ready.push(Appending::Document(id));
         }
     }
@@ -113,10 +113,11 @@ impl<P: Projection> Projector<P> {
         self.stream_letters_due(id);
     }
 
-    /// Letters of a stream may be appended once its mark is durable.
+    /// Letters of a stream may be appended once its mark is durable: that is looked at when they
+    /// are sent.
     pub(super) fn stream_letters_due(&mut self, id: Id<Stream>) {
-        let Some(parking) = &self.streams.items[id].extra().parking else { return };
-        if parking.durable && !parking.letters.is_empty() && parking.appending == 0 {
+        let parking = self.streams.items[id].extra.as_ref().and_then(|it| it.parking.as_ref());
+        if parking.is_some_and(|parking| !parking.letters.is_empty()) {
             self.letters_ready.push(Appending::Stream(id));
         }
     }

@@ -15,9 +15,13 @@ use crate::time::Time;
 use crate::value::Value;
 
 mod answers;
+mod batches;
 mod dice;
 mod gaps;
+mod intake;
 mod memory;
+mod rewinds;
+mod streams;
 mod tenures;
 
 use answers::{answer, noise};

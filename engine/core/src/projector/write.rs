@@ -186,7 +186,7 @@ impl<P: Projection> Projector<P> {
         self.relist(id);
         self.want(id);
         let document = &self.documents.items[id];
-        if document.rare.is_some() || !document.waiting.is_empty() {
+        if document.rare.is_some() {
             self.woken.push(id);
             self.letters_due(id);
         }

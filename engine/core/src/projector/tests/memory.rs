@@ -130,6 +130,14 @@ impl Play {
         self.hear(Input::Ticked);
     }
 
+    pub(super) fn machine(&self) -> &Projector<Last> {
+        &self.machine
+    }
+
+    pub(super) fn totals(&self) -> crate::projector::Totals {
+        self.machine.totals()
+    }
+
     pub(super) fn has_asked(&self, what: fn(&Effect) -> bool) -> bool {
         self.asked.iter().any(what)
     }

@@ -16,7 +16,7 @@ use super::memory::Last;
 
 const NONCE: u64 = 7;
 
-fn machine() -> Projector<Last> {
+pub(super) fn machine() -> Projector<Last> {
     let source = Source {
         versions: Versions::Contiguous,
         first: 1,
@@ -27,7 +27,7 @@ fn machine() -> Projector<Last> {
     Projector::new(Last, source, Tuning { checkpoint_ms: 0, ..Tuning::default() }, NONCE)
 }
 
-fn at(position: u64) -> Checkpoint {
+pub(super) fn at(position: u64) -> Checkpoint {
     Checkpoint {
         incarnation: Name::from("i"),
         position: Some(Position::number(position)),
@@ -39,13 +39,13 @@ fn at(position: u64) -> Checkpoint {
     }
 }
 
-fn granted(incarnation: &str, checkpoint: Checkpoint) -> Input {
+pub(super) fn granted(incarnation: &str, checkpoint: Checkpoint) -> Input {
     let (partition, incarnation) = (Name::from("p"), Name::from(incarnation));
     let checkpoint = Some((checkpoint, Revision(1, 0)));
     Input::Granted { partition, incarnation, checkpoint, begun: true }
 }
 
-fn fetch(effects: &[Effect]) -> (Ticket, Option<Position>) {
+pub(super) fn fetch(effects: &[Effect]) -> (Ticket, Option<Position>) {
     let found = effects.iter().find_map(|effect| match effect {
         Effect::Fetch { ticket, after, .. } => Some((*ticket, after.clone())),
         _ => None,

@@ -1,0 +1,109 @@
+//! What a machine that drops all that is not durable goes on with.
+
+use std::collections::BTreeSet;
+
+use crate::backoff::Backoff;
+use crate::checkpoint::Checkpoint;
+use crate::effect::{Effect, Halt};
+use crate::fault::{Fault, Trouble};
+use crate::input::{FetchError, Input};
+use crate::name::Name;
+use crate::position::Position;
+use crate::projector::Projector;
+use crate::time::Time;
+
+use super::memory::Last;
+use super::tenures::{at, fetch, granted, machine};
+
+/// What the machine asks for when it has dropped everything, wakes and commits left out.
+fn after_a_rewind(machine: &mut Projector<Last>, now: u64) -> Vec<Effect> {
+    machine.rewind();
+    let effects = machine.step(Time(now), Input::Ticked);
+    let told = |it: &Effect| !matches!(it, Effect::WakeAt(_) | Effect::Commit { .. });
+    effects.into_iter().filter(told).collect()
+}
+
+#[test]
+fn a_partition_is_read_again_from_its_checkpoint_and_nothing_else_is_asked() {
+    let mut machine = machine();
+    fetch(&machine.step(Time(1_000), granted("i", at(5))));
+    let effects = after_a_rewind(&mut machine, 1_001);
+    assert_eq!(effects.len(), 1, "{effects:?}");
+    let (_, after) = fetch(&effects);
+    assert_eq!(after, Some(Position::number(5)));
+}
+
+#[test]
+fn a_partition_that_ended_is_not_read_again() {
+    let mut machine = machine();
+    machine.step(Time(1_000), granted("i", Checkpoint { ended: true, ..at(5) }));
+    assert_eq!(after_a_rewind(&mut machine, 1_001), []);
+}
+
+#[test]
+fn a_partition_that_halted_is_not_read_again() {
+    let mut machine = machine();
+    machine.step(Time(1_000), granted("i", at(5)));
+    machine.halt(0, Halt::Nameless(Fault::new("odd", "it yields no stream")));
+    machine.step(Time(1_001), Input::Ticked);
+    assert_eq!(after_a_rewind(&mut machine, 1_002), []);
+}
+
+#[test]
+fn a_partition_that_was_given_up_does_not_come_back() {
+    let mut machine = machine();
+    machine.step(Time(1_000), granted("i", at(5)));
+    machine.step(Time(1_001), Input::Revoked { partition: Name::from("p"), lost: true });
+    assert_eq!(after_a_rewind(&mut machine, 1_002), []);
+}
+
+/// How many different times the partitions wait whose fetches failed at once.
+fn fail_all(machine: &mut Projector<Last>, effects: Vec<Effect>) -> usize {
+    for effect in effects {
+        let Effect::Fetch { ticket, partition, .. } = effect else { continue };
+        let error = FetchError::Trouble(Trouble::Down);
+        machine.step(Time(2_000), Input::FetchFailed { ticket, partition, error });
+    }
+    let all = machine.intakes.iter().map(|intake| format!("{:?}", intake.reading));
+    all.collect::<BTreeSet<String>>().len()
+}
+
+/// Those that fail together do not come back together, whatever the worker's nonce.
+#[test]
+fn what_waits_waits_each_its_own_time() {
+    for nonce in [0, u64::MAX] {
+        let mut machine = machine_of(nonce);
+        let mut effects = Vec::new();
+        for partition in ["p", "q", "r", "t"].map(Name::from) {
+            let incarnation = Name::from("i");
+            let input = Input::Granted { partition, incarnation, checkpoint: None, begun: true };
+            effects.extend(machine.step(Time(1_000), input));
+        }
+        assert!(fail_all(&mut machine, effects) > 2);
+        let effects = after_a_rewind(&mut machine, 2_001);
+        assert!(fail_all(&mut machine, effects) > 2);
+        let of = |it: &Backoff| it.clone().failed(Time(0));
+        let waits = BTreeSet::from([
+            of(&machine.write_backoff),
+            of(&machine.load_backoff),
+            of(&machine.cursor_backoff),
+            of(&machine.park_backoff),
+        ]);
+        assert!(waits.len() > 2, "{waits:?}");
+    }
+}
+
+fn machine_of(nonce: u64) -> Projector<Last> {
+    let like = machine();
+    Projector::new(Last, like.source, like.tuning, nonce)
+}
+
+#[test]
+fn no_two_parkings_of_any_two_lives_are_named_alike() {
+    let mut names = BTreeSet::new();
+    for nonce in [1, 2, 3, 1 << 40, u64::MAX] {
+        let mut machine = machine_of(nonce);
+        names.extend((0..100).map(|_| machine.epoch().0));
+    }
+    assert_eq!(names.len(), 500);
+}
