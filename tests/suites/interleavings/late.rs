@@ -114,6 +114,29 @@ fn where_the_wrong_content_was_applied_it_is_folded_away_once() {
 }
 
 #[test]
+fn a_content_that_comes_again_while_it_is_folded_in_is_a_duplicate() {
+    let mut stage = Stage::new(GuardKind::Version);
+    let a = stage.owner(&["p0"]);
+    stage.remember(&["s:1"]);
+    stage.show("p0", &["s:1#9"]);
+    stage.run(500);
+    stage.show("p0", &["s:1"]);
+    stage.run_until(a, "repair");
+    stage.perform(a, "repair");
+    // History has decided; now its content is read.
+    stage.run_until(a, "repair");
+    let repair = stage.take(a, "repair");
+    stage.show("p0", &["s:1", "s:1"]);
+    stage.run(500);
+    let answer = stage.do_it(a, &repair).expect("an answer");
+    stage.hear(a, answer);
+    stage.run(500);
+    assert_eq!((stage.alarms.as_slice(), stage.ids("s", "s")), (&[fork(true)][..], vec![1]));
+    let counts = stage.checkpoint("p0").expect("it is written").counts;
+    assert_eq!((counts.applied, counts.duplicate), (2, 2));
+}
+
+#[test]
 fn where_history_forgot_the_version_the_second_content_becomes_a_letter() {
     let mut stage = Stage::new(GuardKind::Version);
     stage.owner(&["p0"]);

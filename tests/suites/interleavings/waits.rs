@@ -128,7 +128,7 @@ fn what_was_surely_not_written_is_written_again_and_not_loaded() {
         stage.write("p0", &["s:1", "s:2"]);
         stage.run_until(a, "write");
         let Effect::Write { ticket, .. } = stage.take(a, "write") else { panic!("it is a write") };
-        let answers = vec![WriteAnswer::Retry(trouble.clone())];
+        let answers = vec![WriteAnswer::Retry(trouble)];
         stage.hear(a, Input::Written { ticket, answers });
         stage.run(1_000);
         assert_eq!((stage.ids("s", "s"), stage.wanted("write")), (vec![1, 2], 2), "{trouble:?}");
@@ -235,4 +235,19 @@ fn a_partition_that_cannot_be_finished_is_given_up_when_its_time_is_over() {
     }
     stage.run_until(a, "release");
     assert!((1_000..1_010).contains(&(stage.now - begin)), "after {} ms", stage.now - begin);
+}
+
+#[test]
+fn what_is_written_at_once_hurries_nothing_that_comes_later() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.tuning.flush_ms = 1_000;
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1?"]);
+    stage.run_until(a, "write");
+    assert!(stage.now < 500, "a mark does not wait");
+    stage.run(500);
+    let begin = stage.now;
+    stage.write("p0", &["t:1"]);
+    stage.run_until(a, "write");
+    assert!(stage.now >= begin + 1_000, "what is in order does");
 }

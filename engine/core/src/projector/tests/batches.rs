@@ -8,6 +8,7 @@ use crate::limits::LOOKED_AHEAD;
 use crate::position::Position;
 use crate::projector::load::end_of;
 use crate::projector::slab::Id;
+use crate::value::Value;
 
 use super::memory::Play;
 
@@ -58,4 +59,18 @@ fn no_two_loads_under_way_end_alike() {
     assert_eq!(end_of(Ticket(5)), 5);
     assert_eq!(end_of(Ticket(round + 5)), 5);
     assert_eq!(end_of(Ticket(3 * round - 1)), u32::MAX);
+}
+
+#[test]
+fn a_document_that_grew_is_weighed_again() {
+    let mut play = Play::new(true, 1 << 20);
+    assert!(play.fetched(&[("a", 1)]));
+    play.settle();
+    let machine = play.machine();
+    let id = machine.documents.by_name("a").expect("it is in memory");
+    let before = machine.bytes();
+    machine.documents.items[id].body = Arc::new(Value::Text("x".repeat(1_000).into()));
+    machine.reweigh(id);
+    assert!((1_000..1_100).contains(&(machine.bytes() - before)));
+    assert_eq!(machine.check(), Ok(()));
 }

@@ -64,7 +64,7 @@ impl Play {
         play
     }
 
-    fn hear(&mut self, input: Input) {
+    pub(super) fn hear(&mut self, input: Input) {
         self.now += 1;
         self.asked.extend(self.machine.step(Time(self.now), input));
         assert_eq!(self.machine.check(), Ok(()));
@@ -110,7 +110,7 @@ impl Play {
     }
 
     /// Lets a minute and a half go by, while history says that it has nothing below version 9.
-    fn wait_for_proof(&mut self) {
+    pub(super) fn wait_for_proof(&mut self) {
         for _ in 0..30 {
             self.now += 3_000;
             self.hear(Input::Ticked);
@@ -130,8 +130,8 @@ impl Play {
         self.hear(Input::Ticked);
     }
 
-    pub(super) fn machine(&self) -> &Projector<Last> {
-        &self.machine
+    pub(super) fn machine(&mut self) -> &mut Projector<Last> {
+        &mut self.machine
     }
 
     pub(super) fn totals(&self) -> crate::projector::Totals {

@@ -1,18 +1,19 @@
 //! What a machine that drops all that is not durable goes on with.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::backoff::Backoff;
 use crate::checkpoint::Checkpoint;
 use crate::effect::{Effect, Halt};
 use crate::fault::{Fault, Trouble};
-use crate::input::{FetchError, Input};
+use crate::input::{FetchError, Fetched, Head, Input};
 use crate::name::Name;
 use crate::position::Position;
 use crate::projector::Projector;
 use crate::time::Time;
 
-use super::memory::Last;
+use super::memory::{Last, Play};
 use super::tenures::{at, fetch, granted, machine};
 
 /// What the machine asks for when it has dropped everything, wakes and commits left out.
@@ -31,6 +32,9 @@ fn a_partition_is_read_again_from_its_checkpoint_and_nothing_else_is_asked() {
     assert_eq!(effects.len(), 1, "{effects:?}");
     let (_, after) = fetch(&effects);
     assert_eq!(after, Some(Position::number(5)));
+    assert_eq!(machine.rewinds(), 1);
+    after_a_rewind(&mut machine, 1_002);
+    assert_eq!(machine.rewinds(), 2);
 }
 
 #[test]
@@ -106,4 +110,36 @@ fn no_two_parkings_of_any_two_lives_are_named_alike() {
         names.extend((0..100).map(|_| machine.epoch().0));
     }
     assert_eq!(names.len(), 500);
+}
+
+/// What only a sweep told of was never in memory: there is nothing to read again.
+#[test]
+fn what_history_named_and_has_not_is_passed_over_and_nothing_is_read_again() {
+    let mut play = Play::new(true, 1 << 20);
+    assert!(play.fetched(&[("s", 1)]));
+    play.settle();
+    let head = Head { stream: Name::from("s"), version: 5 };
+    play.hear(Input::Heads { sweep: None, page: Ok(vec![head]), more: None });
+    play.wait_for_proof();
+    assert_eq!((play.machine().rewinds(), play.machine().in_hand()), (0, 0));
+}
+
+#[test]
+fn when_to_wake_is_said_once() {
+    let mut machine = machine();
+    let (ticket, after) = fetch(&machine.step(Time(1_000), granted("i", at(5))));
+    let fetched = Fetched {
+        partition: Name::from("p"),
+        incarnation: Name::from("i"),
+        follows: after.clone(),
+        batch: Arc::default(),
+        next: after,
+        ended: false,
+    };
+    let poll = machine.tuning.poll_ms;
+    let effects = machine.step(Time(1_001), Input::Fetched { ticket, fetched });
+    assert_eq!(effects, [Effect::WakeAt(Time(1_001 + poll))]);
+    assert_eq!(machine.step(Time(1_002), Input::Ticked), []);
+    assert_eq!(machine.step(Time(1_000 + poll), Input::Ticked), []);
+    fetch(&machine.step(Time(1_001 + poll), Input::Ticked));
 }

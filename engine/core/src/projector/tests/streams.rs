@@ -14,9 +14,9 @@ use crate::projector::stream::{Extra, Held, Parking, Resolve, Stream};
 use crate::projector::work::{Out, Work};
 use crate::time::Time;
 
-fn mark() -> Box<Mark> {
+fn parking() -> Parking {
     let (stream, fault) = (Name::from("s"), Fault::new("odd", "it failed"));
-    Box::new(Mark { epoch: Epoch(1), stream, version: 4, fault })
+    Parking::durable(Box::new(Mark { epoch: Epoch(1), stream, version: 4, fault }))
 }
 
 fn failed() -> Backoff {
@@ -50,7 +50,7 @@ fn only_a_rare_part_that_says_nothing_is_let_go() {
     assert!(!goes(|it| it.cursor_waiters.push(Slab::id(0))));
     assert!(!goes(|it| it.saving = Some(Cursor::default())));
     assert!(!goes(|it| it.cursor = Some((Cursor::default(), Revision(1, 0)))));
-    assert!(!goes(|it| it.parking = Some(Parking::durable(mark()))));
+    assert!(!goes(|it| it.parking = Some(parking())));
     assert!(!goes(|it| it.closed = Some(Epoch(1))));
     assert!(!goes(|it| it.forks.extend([(3, Slab::id(0))])));
 }
@@ -65,9 +65,9 @@ fn idle(change: impl Fn(&mut Extra)) -> bool {
 #[test]
 fn a_stream_is_idle_when_nothing_of_it_is_on_its_way_held_or_asked_for() {
     assert!(idle(|_| {}) && idle(|it| it.holes.add(2, 2)));
-    assert!(idle(|it| it.parking = Some(Parking::durable(mark()))));
+    assert!(idle(|it| it.parking = Some(parking())));
     assert!(!idle(|it| {
-        let mut parking = Parking::durable(mark());
+        let mut parking = self::parking();
         parking.letters.push_back(Slab::id(0));
         it.parking = Some(parking);
     }));
@@ -143,7 +143,9 @@ fn an_event_became_the_most_that_it_became_in_any_of_its_documents() {
         for high in rising.iter().skip(rank) {
             for pair in [[low, high], [high, low]] {
                 let mut work = work(1, Out::No);
-                pair.into_iter().for_each(|verdict| work.meet(*verdict));
+                for verdict in pair {
+                    work.meet(*verdict);
+                }
                 assert_eq!(work.verdict, Some(*high), "{pair:?}");
             }
         }
