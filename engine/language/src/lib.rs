@@ -2,3 +2,5 @@
 //! values that the attached modules read.
 
 pub mod decode;
+pub mod expression;
+pub mod problem;

@@ -1,0 +1,130 @@
+//! The tree of an expression, with the place of each of its parts.
+
+use foldline_core::value::Value;
+
+use crate::problem::Span;
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
+    /// How many expressions are within one another here, at most.
+    pub height: u16,
+}
+
+/// A name that an author wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Where it stands.
+    pub span: Span,
+    /// The name itself.
+    pub text: Box<str>,
+}
+
+/// What an expression is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A value that is written out.
+    Value(Value),
+    /// A name: `data`, `doc`, or what is bound around it.
+    Name(Box<str>),
+    /// `of.name`; `of?.name` where it may be absent.
+    Field {
+        /// Of what.
+        of: Box<Tree>,
+        /// Which.
+        name: Name,
+        /// Whether it is null where it is absent.
+        optional: bool,
+    },
+    /// `of[at]`.
+    Index {
+        /// Of what.
+        of: Box<Tree>,
+        /// Which.
+        at: Box<Tree>,
+    },
+    /// `name(arguments)`, or `on.name(arguments)`.
+    Call {
+        /// What it is called on.
+        on: Option<Box<Tree>>,
+        /// The function.
+        name: Name,
+        /// What it is given.
+        arguments: Vec<Tree>,
+    },
+    /// `[a, b]`.
+    List(Vec<Tree>),
+    /// `{a: b}`.
+    Map(Vec<(Tree, Tree)>),
+    /// An operator before its operand.
+    Unary(Unary, Box<Tree>),
+    /// An operator between its operands, and where the operator stands.
+    Binary(Binary, Span, Box<Tree>, Box<Tree>),
+    /// `condition ? then : otherwise`.
+    Choice(Box<[Tree; 3]>),
+}
+
+/// An operator before its operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unary {
+    /// `!`
+    Not,
+    /// `-`
+    Minus,
+}
+
+/// An operator between its operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Binary {
+    /// `||`
+    Or,
+    /// `&&`
+    And,
+    /// `==`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `in`
+    In,
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+    /// `*`
+    Times,
+    /// `/`
+    Over,
+    /// `%`
+    Rest,
+}
+
+impl Binary {
+    /// How tightly it binds: what binds more tightly is done first.
+    pub(super) fn tightness(self) -> u8 {
+        match self {
+            Binary::Or => 1,
+            Binary::And => 2,
+            Binary::Equal
+            | Binary::Unequal
+            | Binary::Less
+            | Binary::LessOrEqual
+            | Binary::Greater
+            | Binary::GreaterOrEqual
+            | Binary::In => 3,
+            Binary::Plus | Binary::Minus => 4,
+            Binary::Times | Binary::Over | Binary::Rest => 5,
+        }
+    }
+}
