@@ -1,5 +1,6 @@
-//! What a module means. Today the first step of it: the decoder, from the text of a record to the
-//! values that the attached modules read.
+//! What a module means. Today: the decoder, from the text of a record to the values that the
+//! attached modules read; the files that authors write, as trees that know their places; the
+//! expressions in them; and what is said of those that are wrong.
 
 pub mod decode;
 pub mod expression;

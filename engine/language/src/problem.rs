@@ -2,8 +2,11 @@
 //! that is found is told, in the order of the text; nobody stops at the first.
 
 mod code;
+pub mod render;
+mod source;
 
 pub use code::Code;
+pub use source::{Place, Source};
 
 /// A piece of a text: its bytes `from..to`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +28,16 @@ impl Span {
     #[must_use]
     pub fn to(self, other: Span) -> Span {
         Span { from: self.from, to: other.to.max(self.from) }
+    }
+
+    /// How many bytes it has.
+    pub fn len(self) -> u32 {
+        self.to.saturating_sub(self.from)
+    }
+
+    /// Whether it has none: it is a place between two bytes then.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
     }
 
     /// The piece of the text; empty where the text is another one.

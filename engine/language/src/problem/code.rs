@@ -21,11 +21,29 @@ pub enum Code {
     TooLong,
     /// What other languages have, and this one has under another name.
     Foreign,
+    /// A text that is no YAML, or none that has one meaning only.
+    YamlSyntax,
+    /// A key that stands twice in a map.
+    YamlKeyTwice,
+    /// A key that is no text.
+    YamlKey,
+    /// What stands for another piece of the text: an anchor, an alias, a merge.
+    YamlAlias,
+    /// A type that is said for a value: it follows from where the value stands.
+    YamlTag,
+    /// More than one document in a file.
+    YamlDocuments,
+    /// A directive to the reader of the file.
+    YamlDirective,
+    /// A file of too many bytes or values.
+    YamlTooLong,
+    /// A value within too many others.
+    YamlTooDeep,
 }
 
 impl Code {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Code; 9] = [
+    pub const ALL: [Code; 18] = [
         Code::StrayCharacter,
         Code::OpenText,
         Code::Escape,
@@ -35,6 +53,15 @@ impl Code {
         Code::TooDeep,
         Code::TooLong,
         Code::Foreign,
+        Code::YamlSyntax,
+        Code::YamlKeyTwice,
+        Code::YamlKey,
+        Code::YamlAlias,
+        Code::YamlTag,
+        Code::YamlDocuments,
+        Code::YamlDirective,
+        Code::YamlTooLong,
+        Code::YamlTooDeep,
     ];
 
     /// The code as it is printed.
@@ -49,6 +76,15 @@ impl Code {
             Code::TooDeep => "F0107",
             Code::TooLong => "F0108",
             Code::Foreign => "F0109",
+            Code::YamlSyntax => "F0201",
+            Code::YamlKeyTwice => "F0202",
+            Code::YamlKey => "F0203",
+            Code::YamlAlias => "F0204",
+            Code::YamlTag => "F0205",
+            Code::YamlDocuments => "F0206",
+            Code::YamlDirective => "F0207",
+            Code::YamlTooLong => "F0208",
+            Code::YamlTooDeep => "F0209",
         }
     }
 }
