@@ -5,3 +5,4 @@
 pub mod decode;
 pub mod expression;
 pub mod problem;
+pub mod yaml;
