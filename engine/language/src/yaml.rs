@@ -15,3 +15,6 @@ mod tree;
 
 pub use build::parse;
 pub use tree::{Entry, Kind, Node, Scalar, Style};
+
+#[cfg(test)]
+mod tests;

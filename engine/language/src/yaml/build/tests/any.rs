@@ -141,7 +141,7 @@ proptest! {
 }
 
 #[test]
-fn no_text_of_the_longest_kind_takes_long() {
+fn no_long_text_takes_long() {
     for piece in [
         "[",
         "{",
@@ -198,7 +198,7 @@ fn no_text_of_the_longest_kind_takes_long() {
         "\\x41",
     ] {
         for head in ["", "a: ", "[", "{", "'", "\"", "a: |\n ", "a: >\n "] {
-            let room = limits::BYTES_MAX - head.len();
+            let room = limits::BYTES_MAX / 4;
             // A text that took a time that grows with its square would not end before the test.
             hold(&format!("{head}{}", piece.repeat(room / piece.len())));
         }
