@@ -1,5 +1,6 @@
 //! What is wrong with a text that an author wrote: where, what, why, and what to do next. All
-//! that is found is told, in the order of the text; nobody stops at the first.
+//! that is found is told, in the order of the text; nobody stops at the first. [`render`] shows it
+//! to people and to programs, in the lines and columns of its [`Source`].
 
 mod code;
 pub mod render;

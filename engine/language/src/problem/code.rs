@@ -94,3 +94,16 @@ impl std::fmt::Display for Code {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn every_code_has_a_number_of_its_own_in_order() {
+        let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert!(names.is_sorted_by(|one, next| one < next), "{names:?}");
+        let last = Code::YamlTooDeep as usize;
+        assert!(Code::ALL.iter().map(|code| *code as usize).eq(0..=last), "one is left out");
+    }
+}

@@ -64,8 +64,9 @@ pub enum Style {
 impl Scalar {
     /// Where a piece of the text stands in the file.
     ///
-    /// An escape is shown as a whole, and so is a text that is nothing but blanks. Where a line break was folded, the place is the end of the
-    /// line before it: so no piece begins, or ends, in the blanks between two lines.
+    /// An escape is shown as a whole, and so is a text that is nothing but blanks. Where a line
+    /// break was folded, the place is the end of the line before it: so no piece begins, or ends,
+    /// in the blanks between two lines.
     pub fn place(&self, piece: Span) -> Span {
         self.places.of(piece, self.span)
     }

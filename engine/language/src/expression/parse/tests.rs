@@ -200,7 +200,8 @@ fn a_text_that_cannot_go_on_says_what_was_expected() {
             "data.'a'",
             Code::Syntax,
             "'a'",
-            "expected a name, found `'a'`; a name that is no word stands in brackets: `data['a-b']`",
+            "expected a name, found `'a'`; a name that is no word stands in brackets: \
+             `data['a-b']`",
         ),
         ("in", Code::Syntax, "in", "expected an expression, found `in`; "),
         ("a)", Code::Syntax, ")", "expected an operator, found `)`; "),

@@ -154,12 +154,16 @@ fn colourless(drawn: &str) -> String {
     pieces.fold(first, |out, piece| out + piece.split_once('m').map_or("", |(_, rest)| rest))
 }
 
+/// Texts of few kinds of characters that are drawn in odd ways, of any kind, and long ones.
+const ANY: &str = "[ab \\n\\r\\té日\u{feff}\u{1b}\u{202e}\u{301}👩\u{200d}]{0,60}|(?s).{0,40}|\
+                   [a ]{0,400}";
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
     fn any_piece_of_any_text_is_drawn(
-        file in "[ab \\n\\r\\té日\u{feff}\u{1b}\u{202e}\u{301}👩\u{200d}]{0,60}|(?s).{0,40}|[a ]{0,400}",
+        file in ANY,
         from in 0..70_usize,
         len in 0..70_usize,
         what in "(?s).{0,20}",
