@@ -10,9 +10,9 @@ use super::tree::{Entry, Kind, Node, Scalar, Style};
 use super::{limits, syntax};
 use crate::problem::{Code, Problem, Source, Span};
 
-/// Reads a file: what it holds, unless its syntax or its size forbids that, and all that is wrong
-/// with it, by place. Where there is a tree, what is wrong is left out of it, or
-/// [`Kind::Refused`].
+/// Reads a file: what it holds, unless its syntax, its size or the number of its problems forbids
+/// that, and all that is wrong with it, by place. Where there is a tree, what is wrong is left out
+/// of it, or [`Kind::Refused`].
 pub fn parse(text: &str) -> (Option<Node>, Vec<Problem>) {
     if text.len() > limits::BYTES_MAX {
         let what = format!("a file has at most {} bytes, this one has more", limits::BYTES_MAX);
@@ -46,6 +46,7 @@ pub fn parse(text: &str) -> (Option<Node>, Vec<Problem>) {
     }
     let mut problems = builder.problems;
     problems.sort_by_key(|problem| problem.span);
+    problems.truncate(limits::PROBLEMS_MAX);
     let empty = Node { span: Span::default(), kind: Kind::Null };
     (whole.then(|| builder.root.unwrap_or(empty)), problems)
 }

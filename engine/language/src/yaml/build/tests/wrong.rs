@@ -121,6 +121,10 @@ fn all_that_is_wrong_is_told_by_place() {
     let codes: Vec<Code> = said("a: !b c\nd: *e\nf: 'g\n").into_iter().map(|it| it.0).collect();
     assert_eq!(codes, [Code::YamlTag, Code::YamlAlias, Code::YamlSyntax]);
     assert_eq!(said(&"- !a b\n".repeat(1_000)).len(), limits::PROBLEMS_MAX);
+    let more = format!("- {{{}}}\n{}", "a, ".repeat(200), "- !a b\n".repeat(50));
+    assert_eq!(said(&more).len(), limits::PROBLEMS_MAX);
+    let after = format!("{}- {{{}}}\n", "- !a b\n".repeat(50), "a, ".repeat(200));
+    assert_eq!(said(&after).len(), limits::PROBLEMS_MAX);
 }
 
 #[test]
