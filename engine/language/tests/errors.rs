@@ -1,0 +1,77 @@
+//! Each code has a page, each page has a code, and the examples of the pages are what they say:
+//! what is called wrong has the page's problem, what is called right has none.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use foldline_language::expression;
+use foldline_language::problem::Code;
+use foldline_language::yaml::{self, Kind, Node};
+
+const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors");
+
+fn page(code: Code) -> String {
+    let path = Path::new(PAGES).join(format!("{code}.md"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn each_code_has_a_page_and_each_page_a_code() {
+    let files = fs::read_dir(PAGES).expect("there are pages");
+    let names = files.map(|file| file.expect("it is a file").file_name().into_string());
+    let pages: BTreeSet<String> = names.map(|name| name.expect("its name is text")).collect();
+    let codes = Code::ALL.iter().map(|code| format!("{code}.md")).collect();
+    assert_eq!(pages, codes);
+    for code in Code::ALL {
+        let page = page(code);
+        let (title, rest) = page.split_once('\n').expect("it has lines");
+        assert!(title.starts_with(&format!("# {code}: ")), "{title}");
+        assert!(rest.trim().len() > 80, "{code}: a page says what happened, and what to do");
+    }
+}
+
+/// The YAML of a page: what is called wrong, and what is called right.
+fn examples(page: &str) -> Vec<(bool, &str)> {
+    let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("```"));
+    blocks
+        .map(|(block, _)| {
+            let (first, text) = block.split_once('\n').expect("a block has lines");
+            match first {
+                "# wrong" => (false, text),
+                "# right" => (true, text),
+                other => panic!("a block begins with `# wrong` or `# right`, not with `{other}`"),
+            }
+        })
+        .collect()
+}
+
+/// The codes of all that is wrong with a file whose values are expressions.
+fn wrong(text: &str) -> BTreeSet<Code> {
+    let (node, problems) = yaml::parse(text);
+    let mut codes: BTreeSet<Code> = problems.iter().map(|problem| problem.code).collect();
+    let mut nodes: Vec<&Node> = node.iter().collect();
+    while let Some(node) = nodes.pop() {
+        match &node.kind {
+            Kind::Scalar(scalar) => {
+                let problems = expression::parse(&scalar.text).err().unwrap_or_default();
+                codes.extend(problems.iter().map(|problem| problem.code));
+            }
+            Kind::List(items) => nodes.extend(items),
+            Kind::Map(entries) => nodes.extend(entries.iter().map(|entry| &entry.value)),
+            Kind::Null | Kind::Refused => {}
+        }
+    }
+    codes
+}
+
+#[test]
+fn the_examples_of_the_pages_are_what_they_say() {
+    for code in Code::ALL {
+        let page = page(code);
+        for (right, text) in examples(&page) {
+            let expected = if right { BTreeSet::new() } else { BTreeSet::from([code]) };
+            assert_eq!(wrong(text), expected, "{code}:\n{text}");
+        }
+    }
+}
