@@ -10,6 +10,7 @@ use foldline_language::problem::Code;
 use foldline_language::yaml::{self, Kind, Node};
 
 const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors");
+const LIST: &str = include_str!("../../../docs/reference/errors.md");
 
 fn page(code: Code) -> String {
     let path = Path::new(PAGES).join(format!("{code}.md"));
@@ -26,7 +27,9 @@ fn each_code_has_a_page_and_each_page_a_code() {
     for code in Code::ALL {
         let page = page(code);
         let (title, rest) = page.split_once('\n').expect("it has lines");
-        assert!(title.starts_with(&format!("# {code}: ")), "{title}");
+        let title = title.strip_prefix(&format!("# {code}: ")).expect("it begins with its code");
+        let line = format!("* [{code}](../errors/{code}.md): {title}\n");
+        assert!(LIST.contains(&line), "docs/reference/errors.md lacks: {line}");
         assert!(rest.trim().len() > 80, "{code}: a page says what happened, and what to do");
     }
 }
