@@ -268,4 +268,88 @@ mod tests {
         document.meta.mark = Some(Box::new(mark));
         assert!(!document.is_full_of_rows());
     }
+
+    #[test]
+    fn only_rows_that_a_write_will_take_make_a_document_wait_for_it() {
+        let mut document = Document::new(Name::from("k"), Meta::empty(GuardKind::Ledger, 1));
+        (0..97).map(Slab::id).for_each(|work| document.folded.push(work));
+        document.dirty = true;
+        assert!(!document.is_full_of_rows());
+        document.folded.push(Slab::id(97));
+        document.dirty = false;
+        assert!(!document.is_full_of_rows());
+        document.dirty = true;
+        assert!(document.is_full_of_rows());
+    }
+
+    fn at_hand() -> Document {
+        let mut document = Document::new(Name::from("k"), Meta::empty(GuardKind::Version, 1));
+        document.state = State::Ready;
+        document.rare();
+        document
+    }
+
+    /// Each of these alone keeps it in memory, and keeps what was amiss with it from being over.
+    #[test]
+    fn a_document_is_idle_when_nothing_of_it_is_on_its_way_or_waits() {
+        assert!(at_hand().is_idle());
+        let amiss: [fn(&mut Document); 7] = [
+            |document| document.dirty = true,
+            |document| document.writing = true,
+            |document| document.state = State::Wanted,
+            |document| document.folded.push(Slab::id(1)),
+            |document| document.waiting.push_back(Slab::id(1)),
+            |document| document.rare().letters.push_back(Slab::id(1)),
+            |document| document.rare().unfinished = true,
+        ];
+        for (number, amiss) in amiss.iter().enumerate() {
+            let mut document = at_hand();
+            amiss(&mut document);
+            assert!(!document.is_idle(), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_doubtful_while_no_write_of_it_will_tell() {
+        let doubted = || {
+            let mut document = at_hand();
+            document.rare().doubted = true;
+            document
+        };
+        assert!(doubted().is_doubtful() && !at_hand().is_doubtful());
+        let told: [fn(&mut Document); 3] = [
+            |document| document.state = State::Wanted,
+            |document| document.dirty = true,
+            |document| document.writing = true,
+        ];
+        for (number, told) in told.iter().enumerate() {
+            let mut document = doubted();
+            told(&mut document);
+            assert!(!document.is_doubtful(), "{number}");
+        }
+    }
+
+    /// Where each event is written alone, only what nobody can see yet is folded in one go.
+    #[test]
+    fn a_document_rises_while_nothing_of_it_is_stored_or_on_its_way() {
+        let careful = || {
+            let mut document = at_hand();
+            document.rare().careful = true;
+            document.dirty = true;
+            document
+        };
+        assert!(careful().is_rising() && !careful().takes());
+        let not: [fn(&mut Document); 5] = [
+            |document| document.rare().careful = false,
+            |document| document.revision = Some(Revision(1, 0)),
+            |document| document.writing = true,
+            |document| document.state = State::Refolding,
+            |document| document.rare().letters.push_back(Slab::id(1)),
+        ];
+        for (number, not) in not.iter().enumerate() {
+            let mut document = careful();
+            not(&mut document);
+            assert!(!document.is_rising(), "{number}");
+        }
+    }
 }

@@ -29,7 +29,7 @@ pub(super) struct Place {
 pub(super) struct Lent {
     pub(super) batch: Id<Kept>,
     /// Those that were held when they came.
-    held: Vec<(Id<Stream>, u64)>,
+    pub(super) held: Vec<(Id<Stream>, u64)>,
 }
 
 impl Place {

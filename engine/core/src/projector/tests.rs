@@ -16,12 +16,14 @@ use crate::value::Value;
 
 mod answers;
 mod batches;
+mod books;
 mod dice;
 mod gaps;
 mod intake;
 mod memory;
 mod rewinds;
 mod streams;
+mod sweeps;
 mod tenures;
 
 use answers::{answer, noise};

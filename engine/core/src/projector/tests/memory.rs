@@ -41,9 +41,9 @@ impl Projection for Last {
 
 /// A machine, and what it asked for and got no answer to.
 pub(super) struct Play {
-    machine: Projector<Last>,
-    asked: Vec<Effect>,
-    now: u64,
+    pub(super) machine: Projector<Last>,
+    pub(super) asked: Vec<Effect>,
+    pub(super) now: u64,
     position: u64,
 }
 
@@ -57,7 +57,11 @@ impl Play {
             begins: None,
         };
         let tuning = Tuning { memory, flush_ms: 0, ..Tuning::default() };
-        let machine = Projector::new(Last, source, tuning, 7);
+        Play::of(source, tuning, 7)
+    }
+
+    pub(super) fn of(source: Source, tuning: Tuning, nonce: u64) -> Play {
+        let machine = Projector::new(Last, source, tuning, nonce);
         let mut play = Play { machine, asked: Vec::new(), now: 1_000_000, position: 0 };
         let (partition, incarnation) = (Name::from("p"), Name::from("i"));
         play.hear(Input::Granted { partition, incarnation, checkpoint: None, begun: false });
@@ -318,6 +322,9 @@ fn room_is_made_down_to_three_quarters_of_the_bound() {
     let left = play.machine.bytes();
     assert!(left <= memory / 4 * 3 && left > memory / 2, "{left} of {memory}");
     let gone = play.machine.evicted();
+    let (documents, streams) = play.machine.in_memory();
+    let came = 2 * play.machine.totals().counts.applied;
+    assert_eq!((documents + streams) as u64 + gone, came, "each event brought one of both");
     play.wait(1_000);
     assert_eq!(play.machine.evicted(), gone, "there is room now");
 }
