@@ -339,3 +339,29 @@ fn the_rows_that_waiting_events_need_come_with_one_load() {
     let ids = ["s", "t", "u"].map(|stream| stage.ids("k", stream));
     assert_eq!((ids, stage.wanted("load")), ([vec![1, 2], vec![1, 2], vec![1]], 2));
 }
+
+#[test]
+fn a_letter_lists_what_its_stream_lacks_below_it() {
+    let (mut stage, a) = with_hole(GuardKind::Version);
+    stage.write("p0", &["s:4?"]);
+    stage.run_until(a, "park");
+    let Effect::Park { letters, .. } = stage.take(a, "park") else { panic!("it is a letter") };
+    let holes: Vec<_> = letters.iter().map(|letter| letter.holes.ranges().to_vec()).collect();
+    assert_eq!(holes, [[(2, 2)]]);
+}
+
+#[test]
+fn records_without_a_stream_are_done_when_their_letters_are_on_record() {
+    let mut stage = Stage::new(GuardKind::Version);
+    let a = stage.owner(&["p0"]);
+    stage.record("p0", &[":1!", ":1!"]);
+    stage.run_until(a, "park");
+    let park = stage.take(a, "park");
+    stage.run(500);
+    assert_eq!(stage.checkpoint("p0").map_or(0, |checkpoint| checkpoint.counts.received), 0);
+    let answer = stage.do_it(a, &park).expect("an answer");
+    stage.hear(a, answer);
+    stage.run(500);
+    let counts = stage.checkpoint("p0").expect("it is written").counts;
+    assert_eq!((counts.received, counts.parked), (2, 2));
+}

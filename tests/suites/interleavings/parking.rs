@@ -249,3 +249,28 @@ fn a_stream_does_not_park_at_a_version_that_another_owner_began_above() {
     assert_eq!(stage.ids("k", "s"), [1, 3, 4]);
     assert_eq!(stage.letters(), [(2, Cause::Late, stream("s"))]);
 }
+
+#[test]
+fn a_stream_that_another_owner_parked_meanwhile_is_parked_for_the_one_before() {
+    let mut stage = Stage::new(GuardKind::Positions);
+    stage.source.ordered = true;
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1@k"]);
+    stage.run_until(a, "write");
+    // What is under way keeps the stream in memory when its partition goes.
+    let write = stage.take(a, "write");
+    stage.lose(a, "p0");
+    let b = stage.owner(&["p0"]);
+    stage.write("p0", &["s:2%@k"]);
+    stage.run(1_000);
+    stage.crash(b);
+    stage.grant(a, "p0");
+    stage.write("p0", &["s:3@k"]);
+    stage.run(1_000);
+    let answer = stage.do_it(a, &write).expect("an answer");
+    stage.hear(a, answer);
+    stage.run(1_000);
+    assert_eq!(stage.ids("k", "s"), [1]);
+    let letters = [(2, Cause::Failed, stream("s")), (3, Cause::Behind, stream("s"))];
+    assert_eq!(stage.letters(), letters);
+}

@@ -216,6 +216,10 @@ fn so_many_writes_are_under_way_at_most() {
         stage.hear(a, Input::Ticked);
     }
     assert_eq!(held, [3, 3]);
+    // Nor is it woken again and again for what must wait for an answer.
+    let wakes = stage.wanted("wake-at");
+    stage.run(500);
+    assert!(stage.wanted("wake-at") < wakes + 20);
 }
 
 #[test]

@@ -64,9 +64,7 @@ impl<P: Projection> Projector<P> {
         intake.live = false;
         intake.forget();
         let name = intake.name.clone();
-        if self.partitions.get(&name) == Some(&slot) {
-            self.partitions.remove(&name);
-        }
+        self.partitions.remove(&name);
         self.staged.retain(|(staged, _)| *staged != slot as usize);
         let intakes = &self.intakes;
         let lives = |receipt: &Receipt| {

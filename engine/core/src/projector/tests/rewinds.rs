@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::backoff::Backoff;
 use crate::checkpoint::Checkpoint;
 use crate::effect::{Effect, Halt};
+use crate::event::BatchBuilder;
 use crate::fault::{Fault, Trouble};
 use crate::input::{FetchError, Fetched, Head, Input};
 use crate::name::Name;
@@ -142,4 +143,27 @@ fn when_to_wake_is_said_once() {
     assert_eq!(machine.step(Time(1_002), Input::Ticked), []);
     assert_eq!(machine.step(Time(1_000 + poll), Input::Ticked), []);
     fetch(&machine.step(Time(1_001 + poll), Input::Ticked));
+}
+
+#[test]
+fn what_is_answered_after_a_partition_was_given_up_is_not_taken() {
+    let mut machine = machine();
+    let (ticket, after) = fetch(&machine.step(Time(1_000), granted("i", at(5))));
+    let partition = Name::from("p");
+    machine.step(Time(1_001), Input::Revoked { partition: partition.clone(), lost: true });
+    let mut builder = BatchBuilder::default();
+    builder.event("s", 1, Position::number(6)).part("happened", &[]);
+    let fetched = Fetched {
+        partition: partition.clone(),
+        incarnation: Name::from("i"),
+        follows: after,
+        batch: Arc::new(builder.build()),
+        next: Some(Position::number(6)),
+        ended: false,
+    };
+    assert_eq!(machine.step(Time(1_002), Input::Fetched { ticket, fetched }), []);
+    assert_eq!((machine.in_memory(), machine.in_hand()), ((0, 0), 0));
+    let again =
+        machine.step(Time(1_003), Input::Revoked { partition: partition.clone(), lost: false });
+    assert_eq!(again, [Effect::Release { partition }], "it is not ours: at once");
 }
