@@ -274,3 +274,22 @@ fn a_stream_that_another_owner_parked_meanwhile_is_parked_for_the_one_before() {
     let letters = [(2, Cause::Failed, stream("s")), (3, Cause::Behind, stream("s"))];
     assert_eq!(stage.letters(), letters);
 }
+
+#[test]
+fn what_finds_its_head_closed_is_judged_anew_at_once() {
+    let mut stage = Stage::new(GuardKind::Streams);
+    let a = stage.owner(&["p0"]);
+    stage.write("p0", &["s:1@k", "s:2%@k"]);
+    stage.run(500);
+    assert_eq!((stage.letters().len(), stage.wanted("park")), (1, 1));
+    stage.write("p0", &["s:3@k"]);
+    stage.run_until(a, "park");
+    let park = stage.take(a, "park");
+    stage.projection.keys_fixed.set(true);
+    assert_eq!(stage.drain(&stream("s"), Mode::Retry), Outcome::Drained);
+    let answer = stage.do_it(a, &park).expect("an answer");
+    stage.hear(a, answer);
+    stage.run(500);
+    assert_eq!((stage.ids("k", "s"), stage.letters()), (vec![1, 2, 3], vec![]));
+    assert_eq!((stage.wanted("park"), stage.stream_mark("s")), (2, None));
+}
