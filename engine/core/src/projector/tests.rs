@@ -18,6 +18,7 @@ mod answers;
 mod batches;
 mod books;
 mod dice;
+mod fetches;
 mod gaps;
 mod intake;
 mod memory;
