@@ -103,4 +103,42 @@ fn of_what_is_on_record_as_missing_history_may_have_some_by_now() {
         panic!("the document says how far its stream is seen")
     };
     assert_eq!(progress.holes.ranges(), [(2, 2)]);
+    let last = stage.alarms.iter().rfind(|alarm| matches!(alarm, Alarm::Hole { .. }));
+    assert_eq!(last, Some(&hole(2, 2)));
+}
+
+fn hole(from: u64, to: u64) -> Alarm {
+    Alarm::Hole { stream: Name::from("s"), from, to, truncated: false }
+}
+
+#[test]
+fn what_an_ordered_feed_does_not_bring_is_a_hole_and_no_more_than_that() {
+    let mut stage = Stage::new(GuardKind::Streams);
+    stage.source.ordered = true;
+    stage.owner(&["p0"]);
+    stage.write("p0", &["s:1@k", "s:3@k", "s:7@k"]);
+    stage.run(1_000);
+    assert_eq!(stage.alarms, [hole(2, 2), hole(4, 6)]);
+    assert_eq!(stage.ids("k", "s"), [1, 3, 7]);
+}
+
+/// Its other owner folded what is missing here, and no history can tell.
+#[test]
+fn what_another_owner_did_of_a_stream_is_learned_where_it_is_missing() {
+    for guard in [GuardKind::Version, GuardKind::Streams] {
+        let mut stage = Stage::new(guard);
+        let key = if guard == GuardKind::Version { "s" } else { "k" };
+        stage.source.history = false;
+        stage.owner(&["p0"]);
+        stage.show("p0", &["s:1@k"]);
+        stage.run(1_000);
+        let b = stage.owner(&["p1"]);
+        stage.show("p1", &["s:2@k"]);
+        stage.run(1_000);
+        stage.crash(b);
+        stage.show("p0", &["s:3@k"]);
+        stage.run(1_000);
+        assert_eq!(stage.ids(key, "s"), [1, 2, 3], "{guard:?}");
+        assert_eq!(stage.alarms, []);
+    }
 }

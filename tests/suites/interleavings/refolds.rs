@@ -140,6 +140,55 @@ fn a_late_fill_of_what_history_has_forgotten_becomes_a_letter_at_once() {
     assert_eq!(stage.wanted("repair"), before + 1);
 }
 
+#[test]
+fn a_late_fill_leaves_what_is_still_missing_out() {
+    let mut stage = Stage::new(GuardKind::Version);
+    stage.owner(&["p0"]);
+    stage.write("p0", &["s:1", "s:4", "s:6"]);
+    stage.run(5_000);
+    assert_eq!(stage.ids("s", "s"), [1, 4, 6]);
+    let before = stage.wanted("repair");
+    stage.write("p0", &["s:5"]);
+    stage.run(3_000);
+    assert_eq!(stage.ids("s", "s"), [1, 4, 5, 6]);
+    assert_eq!(stage.wanted("repair") - before, 1);
+}
+
+/// A replica that lags knows the late one, and not yet what came in time.
+#[test]
+fn a_document_does_not_go_back_to_what_history_shows_of_it() {
+    let (mut stage, _) = late();
+    let whole = std::mem::replace(&mut stage.history, History::new());
+    stage.remember(&["s:1", "s:2"]);
+    stage.show("p0", &["s:2"]);
+    stage.run(60);
+    assert_eq!(stage.ids("s", "s"), [1, 3]);
+    stage.history = whole;
+    stage.remember(&["s:2"]);
+    stage.run(3_000);
+    assert_eq!((stage.ids("s", "s"), stage.letters()), (vec![1, 2, 3], vec![]));
+}
+
+#[test]
+fn a_document_that_history_cannot_give_again_stays_as_it_is() {
+    let (mut stage, before) = late();
+    stage.history.truncate("s", 3);
+    stage.show("p0", &["s:2"]);
+    stage.run(3_000);
+    assert_eq!(stage.ids("s", "s"), [1, 3]);
+    assert_eq!(stage.letters(), [(2, Cause::Late, key("s"))]);
+    assert_eq!(stage.wanted("repair"), before + 1);
+}
+
+#[test]
+fn a_document_that_is_folded_anew_to_nothing_is_a_tombstone() {
+    let mut stage = rows();
+    assert_eq!(stage.meta("s").map(|meta| meta.deleted.is_some()), Some(false));
+    stage.write("p0", &["s:3-"]);
+    stage.run(2_000);
+    assert_eq!(stage.meta("s").map(|meta| meta.deleted.is_some()), Some(true));
+}
+
 fn fork(version: u64, healed: bool) -> Alarm {
     Alarm::Fork { stream: Name::from("s"), version, healed }
 }

@@ -23,6 +23,7 @@ mod gaps;
 mod intake;
 mod memory;
 mod rewinds;
+mod room;
 mod streams;
 mod sweeps;
 mod tenures;

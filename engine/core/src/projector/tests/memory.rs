@@ -147,7 +147,7 @@ impl Play {
     }
 }
 
-fn answer(effect: &Effect, now: u64) -> Option<Input> {
+pub(super) fn answer(effect: &Effect, now: u64) -> Option<Input> {
     let revision = Revision(now, 0);
     Some(match effect {
         Effect::Load { ticket, keys } => {

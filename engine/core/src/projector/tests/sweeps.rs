@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::checkpoint::{Checkpoint, Counts};
 use crate::effect::{Effect, Ticket};
 use crate::event::BatchBuilder;
 use crate::fault::Trouble;
+use crate::guard::Revision;
 use crate::input::{FetchError, Head, History, Input};
 use crate::name::Name;
 use crate::position::Position;
@@ -152,5 +154,49 @@ fn a_place_in_the_feed_is_asked_for_again_after_a_wait() {
     let position = Ok(Some(Position::number(4)));
     play.hear(Input::Located { ticket, partition, incarnation, position });
     play.settle();
-    assert!(play.has_asked(|effect| matches!(effect, Effect::Sweep { .. })));
+    let sweep = |effect: &Effect| match effect {
+        Effect::Sweep { ticket, .. } => Some(*ticket),
+        _ => None,
+    };
+    // So is a page of heads.
+    for _ in 0..3 {
+        let sweep = Some((Name::from("p"), take(&mut play, sweep)));
+        play.hear(Input::Heads { sweep, page: Err(Trouble::Unknown), more: None });
+        assert!(!play.has_asked(|effect| matches!(effect, Effect::Sweep { .. })));
+        play.wait(31_000);
+    }
+    take(&mut play, sweep);
+}
+
+/// A sweep was under way when the source was said to be ordered: nothing is to be looked up.
+#[test]
+fn a_sweep_of_a_source_that_is_ordered_by_now_ends() {
+    let source = Source { ordered: true, ..contiguous() };
+    let mut play = Play::of(source, Tuning { checkpoint_ms: 0, ..Tuning::default() }, 7);
+    let (partition, incarnation) = (Name::from("p"), Name::from("i"));
+    let checkpoint = Checkpoint {
+        incarnation: incarnation.clone(),
+        position: Some(Position::number(2)),
+        jump: Some(Position::number(9)),
+        ended: false,
+        counts: Counts::default(),
+        writer: 1,
+        serial: 1,
+    };
+    let checkpoint = Some((checkpoint, Revision(1, 0)));
+    play.asked.clear();
+    play.hear(Input::Granted { partition, incarnation, checkpoint, begun: true });
+    let sweep = |effect: &Effect| match effect {
+        Effect::Sweep { ticket, .. } => Some(*ticket),
+        _ => None,
+    };
+    let sweep = Some((Name::from("p"), take(&mut play, sweep)));
+    let page = Ok(vec![Head { stream: Name::from("s"), version: 3 }]);
+    play.hear(Input::Heads { sweep, page, more: None });
+    play.settle();
+    let after = play.asked.iter().find_map(|effect| match effect {
+        Effect::Fetch { after, .. } => Some(after.clone()),
+        _ => None,
+    });
+    assert_eq!(after, Some(Some(Position::number(9))));
 }
