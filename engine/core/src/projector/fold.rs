@@ -391,8 +391,7 @@ impl<P: Projection> Projector<P> {
 
     /// A stream's mark is written when all before the event that failed is durable.
     fn head_waits(&mut self, id: Id<Stream>) {
-        let parking = self.streams.items[id].extra.as_ref().and_then(|e| e.parking.as_ref());
-        if parking.is_some_and(|parking| !parking.durable) {
+        if self.is_marking(id) {
             self.unsave(id);
         }
     }

@@ -68,15 +68,8 @@ impl<P: Projection> Projector<P> {
     }
 
     fn is_on_its_way(&self, id: Id<Stream>, version: u64, as_what: impl Fn(Out) -> bool) -> bool {
-        let mut at = self.streams.items[id].head;
-        while at.is_some() {
-            let work = &self.works[at];
-            if work.version == version && as_what(work.out) {
-                return true;
-            }
-            at = work.next;
-        }
-        false
+        let mut works = self.streams.items[id].on_its_way(&self.works);
+        works.any(|(_, work)| work.version == version && as_what(work.out))
     }
 
     /// The work becomes a letter that holds nothing up.

@@ -190,15 +190,9 @@ impl<P: Projection> Projector<P> {
         let Some(receipt) = receipt else { return };
         // A version may be on its way twice, with two contents: works complete in order, and with
         // the last of them both are done.
-        let (mut at, mut last) = (self.streams.items[id].head, Id::NONE);
-        while at.is_some() {
-            let work = &self.works[at];
-            if work.version == version {
-                last = at;
-            }
-            at = work.next;
-        }
-        self.done_with(last, receipt);
+        let works = self.streams.items[id].on_its_way(&self.works);
+        let last = works.filter(|(_, work)| work.version == version).last();
+        self.done_with(last.map_or(Id::NONE, |(work, _)| work), receipt);
     }
 
     /// Tells who waits when this work is done: at once where it is, or was never there.

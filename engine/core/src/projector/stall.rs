@@ -86,7 +86,7 @@ impl<P: Projection> Projector<P> {
     }
 
     /// Whether the stream's mark is still to become durable.
-    fn is_marking(&self, stream: Id<Stream>) -> bool {
+    pub(super) fn is_marking(&self, stream: Id<Stream>) -> bool {
         let extra = self.streams.items.get(stream).and_then(|stream| stream.extra.as_ref());
         let parking = extra.and_then(|extra| extra.parking.as_ref());
         parking.is_some_and(|parking| !parking.durable)

@@ -281,20 +281,31 @@ impl Stream {
         Progress { next: self.next, holes: self.holes().cloned().unwrap_or_default() }
     }
 
+    /// What is on its way, in the order that it came in.
+    pub(super) fn on_its_way<'w>(
+        &self,
+        works: &'w Slab<Work>,
+    ) -> impl Iterator<Item = (Id<Work>, &'w Work)> + use<'w> {
+        let mut next = self.head;
+        std::iter::from_fn(move || {
+            let id = next;
+            let work = id.is_some().then(|| &works[id])?;
+            next = work.next;
+            Some((id, work))
+        })
+    }
+
     /// How far it is durably done: up to the oldest event on its way.
     pub(super) fn durable(&self, works: &Slab<Work>) -> Progress {
         let mut progress = self.seen();
-        let mut at = self.head;
         let mut lowest = None;
-        while at.is_some() {
-            let work = &works[at];
+        for (_, work) in self.on_its_way(works) {
             if work.out == Out::No {
                 lowest = lowest.or(Some(work.version));
             } else if work.out == Out::Fill {
                 // It is a hole until it is durable.
                 progress.holes.add(work.version, work.version);
             }
-            at = work.next;
         }
         progress.next = lowest.unwrap_or(progress.next).min(progress.next);
         progress
