@@ -3,10 +3,12 @@
 //! to people and to programs, in the lines and columns of its [`Source`].
 
 mod code;
+mod nearest;
 pub mod render;
 mod source;
 
-pub use code::Code;
+pub use code::{Code, Severity};
+pub use nearest::nearest;
 pub use source::{Place, Source};
 
 /// A piece of a text: its bytes `from..to`.

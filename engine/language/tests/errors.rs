@@ -24,7 +24,7 @@ fn each_code_has_a_page_and_each_page_a_code() {
     let pages: BTreeSet<String> = names.map(|name| name.expect("its name is text")).collect();
     let codes = Code::ALL.iter().map(|code| format!("{code}.md")).collect();
     assert_eq!(pages, codes);
-    for code in Code::ALL {
+    for &code in Code::ALL {
         let page = page(code);
         let (title, rest) = page.split_once('\n').expect("it has lines");
         let title = title.strip_prefix(&format!("# {code}: ")).expect("it begins with its code");
@@ -70,7 +70,7 @@ fn wrong(text: &str) -> BTreeSet<Code> {
 
 #[test]
 fn the_examples_of_the_pages_are_what_they_say() {
-    for code in Code::ALL {
+    for &code in Code::ALL {
         let page = page(code);
         for (right, text) in examples(&page) {
             let expected = if right { BTreeSet::new() } else { BTreeSet::from([code]) };

@@ -10,7 +10,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use foldline_core::value::canonical;
 
-use super::{Problem, Source, Span};
+use super::{Problem, Severity, Source, Span};
 
 /// How problems are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,11 @@ pub fn text(source: &Source<'_>, problems: &[Problem], look: Look) -> String {
         let excerpt = Excerpt::of(source, problem.span);
         let marked = AnnotationKind::Primary.span(excerpt.from..excerpt.to);
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(name.as_str());
-        let title = Level::ERROR.primary_title(clean(&problem.what)).id(problem.code.name());
+        let level = match problem.code.severity() {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(clean(&problem.what)).id(problem.code.name());
         let mut group = title.element(snippet.annotation(marked));
         if let Some(hint) = &problem.hint {
             group = group.element(Level::HELP.with_name("hint").message(clean(hint)));
@@ -59,6 +63,10 @@ pub fn json(source: &Source<'_>, problems: &[Problem]) -> String {
         let (begin, end) = (source.place(problem.span.from), source.place(problem.span.to));
         out.push_str("{\"code\":");
         canonical::write_text(problem.code.name(), &mut out);
+        out.push_str(match problem.code.severity() {
+            Severity::Error => ",\"severity\":\"error\"",
+            Severity::Warning => ",\"severity\":\"warning\"",
+        });
         out.push_str(",\"file\":");
         canonical::write_text(source.name, &mut out);
         let numbers = [
