@@ -22,27 +22,26 @@ const SLIPS_MAX: usize = 4;
 
 /// How many letters must be put in, taken out, changed or swapped with their neighbour.
 fn distance(one: &[char], other: &[char]) -> usize {
+    let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX / 2);
     let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for (row, letter) in one.iter().enumerate() {
-        let mut line = vec![row + 1];
+    let mut above: Vec<usize> = (0..=other.len()).collect();
+    for (line, letter) in one.iter().enumerate() {
+        let mut row = vec![line + 1];
         for (column, own) in other.iter().enumerate() {
-            let at =
-                |line: &[usize], column: usize| line.get(column).copied().unwrap_or(usize::MAX / 2);
-            let changed = at(&last, column) + usize::from(letter != own);
-            let mut least = changed.min(at(&last, column + 1) + 1).min(at(&line, column) + 1);
-            let swapped = row > 0
+            let changed = at(&above, column) + usize::from(letter != own);
+            let mut fewest = changed.min(at(&above, column + 1) + 1).min(at(&row, column) + 1);
+            let swapped = line > 0
                 && column > 0
-                && one.get(row - 1) == Some(own)
+                && one.get(line - 1) == Some(own)
                 && other.get(column - 1) == Some(letter);
             if swapped {
-                least = least.min(at(&before, column - 1) + 1);
+                fewest = fewest.min(at(&before, column - 1) + 1);
             }
-            line.push(least);
+            row.push(fewest);
         }
-        before = std::mem::replace(&mut last, line);
+        before = std::mem::replace(&mut above, row);
     }
-    last.last().copied().unwrap_or_default()
+    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
