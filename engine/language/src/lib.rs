@@ -4,5 +4,6 @@
 
 pub mod decode;
 pub mod expression;
+pub mod module;
 pub mod problem;
 pub mod yaml;

@@ -74,4 +74,9 @@ impl Problem {
         self.hint = Some(hint.into());
         self
     }
+    /// The same, seen at another place: that of its expression in a file.
+    #[must_use]
+    pub fn placed(self, place: impl FnOnce(Span) -> Span) -> Problem {
+        Problem { span: place(self.span), ..self }
+    }
 }

@@ -68,6 +68,38 @@ pub enum Kind {
     Choice(Box<[Tree; 3]>),
 }
 
+impl Tree {
+    /// The same tree, each of its places taken to another: from the text of an expression to the
+    /// file that it stands in.
+    #[must_use]
+    pub fn placed(self, place: &impl Fn(Span) -> Span) -> Tree {
+        let one = |tree: Box<Tree>| Box::new(tree.placed(place));
+        let all = |trees: Vec<Tree>| trees.into_iter().map(|tree| tree.placed(place)).collect();
+        let named = |name: Name| Name { span: place(name.span), text: name.text };
+        let kind = match self.kind {
+            kind @ (Kind::Value(_) | Kind::Name(_)) => kind,
+            Kind::Field { of, name, optional } => {
+                Kind::Field { of: one(of), name: named(name), optional }
+            }
+            Kind::Index { of, at } => Kind::Index { of: one(of), at: one(at) },
+            Kind::Call { on, name, arguments } => {
+                Kind::Call { on: on.map(one), name: named(name), arguments: all(arguments) }
+            }
+            Kind::List(items) => Kind::List(all(items)),
+            Kind::Map(entries) => {
+                let entry = |(name, value): (Tree, Tree)| (name.placed(place), value.placed(place));
+                Kind::Map(entries.into_iter().map(entry).collect())
+            }
+            Kind::Unary(operator, of) => Kind::Unary(operator, one(of)),
+            Kind::Binary(operator, at, left, right) => {
+                Kind::Binary(operator, place(at), one(left), one(right))
+            }
+            Kind::Choice(parts) => Kind::Choice(Box::new((*parts).map(|part| part.placed(place)))),
+        };
+        Tree { span: place(self.span), kind, height: self.height }
+    }
+}
+
 /// An operator before its operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unary {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::parse;
 use crate::expression::{Binary, Kind, Tree, Unary, limits};
-use crate::problem::Code;
+use crate::problem::{Code, Span};
 
 /// The tree in full: each operator in brackets of its own, before its operands.
 fn full(tree: &Tree) -> String {
@@ -267,4 +267,15 @@ proptest! {
             Err(problems) => prop_assert!(!problems.is_empty()),
         }
     }
+}
+
+#[test]
+fn every_part_of_a_tree_is_placed() {
+    let text = "a?.b[c] == f(x, [1, 'y']) && {'k': -z}.g(1) != (u ? v : w) + 2";
+    let there = parse(text).expect("it is an expression");
+    let moved = there.placed(&|span| Span { from: span.from + 9, to: span.to + 9 });
+    // The same text, so much further on in another one.
+    let longer = parse(&format!("data.p ? {text} : q")).expect("it is an expression");
+    let Kind::Choice(parts) = longer.kind else { panic!("it is a choice") };
+    assert_eq!(moved, parts[1]);
 }
