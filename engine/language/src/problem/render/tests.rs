@@ -139,9 +139,11 @@ fn programs_are_told_a_line_for_each_problem() {
     ];
     let told = json(&Source::new("é.yaml", "a: é\nb: é\nc"), &problems);
     let expected = "\
-{\"code\":\"F0203\",\"severity\":\"error\",\"file\":\"é.yaml\",\"line\":1,\"column\":4,\"end_line\":1,\"end_column\":5,\
+{\"code\":\"F0203\",\"severity\":\"error\",\"file\":\"é.yaml\",\
+\"line\":1,\"column\":4,\"end_line\":1,\"end_column\":5,\
 \"message\":\"f\",\"hint\":null}
-{\"code\":\"F0105\",\"severity\":\"error\",\"file\":\"é.yaml\",\"line\":3,\"column\":1,\"end_line\":3,\"end_column\":2,\
+{\"code\":\"F0105\",\"severity\":\"error\",\"file\":\"é.yaml\",\
+\"line\":3,\"column\":1,\"end_line\":3,\"end_column\":2,\
 \"message\":\"b \\\"c\\\"\",\"hint\":\"d\\ne\"}
 ";
     assert_eq!(told, expected);
