@@ -28,6 +28,7 @@ fn each_code_has_a_page_and_each_page_a_code() {
         let page = page(code);
         let (title, rest) = page.split_once('\n').expect("it has lines");
         let title = title.strip_prefix(&format!("# {code}: ")).expect("it begins with its code");
+        assert_eq!((code.title(), code.page()), (title, page.as_str()), "{code}");
         let line = format!("* [{code}](../errors/{code}.md): {title}\n");
         assert!(LIST.contains(&line), "docs/reference/errors.md lacks: {line}");
         assert!(rest.trim().len() > 80, "{code}: a page says what happened, and what to do");

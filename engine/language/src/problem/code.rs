@@ -35,6 +35,15 @@ macro_rules! codes {
                     $(Code::$kind => Severity::$severity,)+
                 }
             }
+
+            /// The page of the code, in Markdown: what happened, why, and what to do.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Code::$kind => {
+                        include_str!(concat!("../../../../docs/errors/", $name, ".md"))
+                    })+
+                }
+            }
         }
     };
 }
@@ -76,6 +85,15 @@ codes! {
     YamlTooLong "F0208" Error
     /// A value within too many others.
     YamlTooDeep "F0209" Error
+}
+
+impl Code {
+    /// What problems of this kind have in common, in one sentence without a stop: the title of
+    /// the page.
+    pub fn title(self) -> &'static str {
+        let title = self.page().lines().next().unwrap_or_default();
+        title.split_once(": ").map_or(title, |(_, title)| title)
+    }
 }
 
 impl std::fmt::Display for Code {

@@ -97,7 +97,7 @@ fn by_place(problems: &[Problem]) -> Vec<&Problem> {
 }
 
 /// A text without what a terminal would obey: pictures of it stand in its place.
-fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     text.chars().map(harmless).collect()
 }
 
