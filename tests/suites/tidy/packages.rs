@@ -42,16 +42,21 @@ fn dependencies_point_downwards() {
     let good = [
         package("foldline-core", OURS, &["indexmap"]),
         package("foldline-ports", OURS, &["foldline-core"]),
-        package("foldline-tests", OURS, &["foldline-ports", "foldline-core"]),
+        package("foldline-worker", OURS, &["foldline-language", "foldline-core"]),
+        package("foldline-tests", OURS, &["foldline-worker", "foldline-ports", "foldline-core"]),
     ];
     assert!(directions(&workspace(&good, &[])).is_empty());
     let bad = [
         package("foldline-core", OURS, &["foldline-tests"]),
         package("foldline-ports", OURS, &["foldline-language"]),
+        package("foldline-language", OURS, &["foldline-worker"]),
+        package("foldline-worker", OURS, &["foldline-tests"]),
     ];
     let expected = [
         "`foldline-core` must not know `foldline-tests`",
         "`foldline-ports` must not know `foldline-language`",
+        "`foldline-language` must not know `foldline-worker`",
+        "`foldline-worker` must not know `foldline-tests`",
     ];
     assert_eq!(told(&directions(&workspace(&bad, &[]))), expected);
 }

@@ -1,0 +1,5 @@
+//! The program as its users meet it: started as a process, with what it prints and how it ends.
+
+mod docs;
+mod kit;
+mod usage;
