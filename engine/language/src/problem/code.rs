@@ -85,6 +85,8 @@ codes! {
     YamlTooLong "F0208" Error
     /// A value within too many others.
     YamlTooDeep "F0209" Error
+    /// Bytes that are no text.
+    YamlBytes "F0210" Error
 }
 
 impl Code {
