@@ -4,11 +4,30 @@
 //! [`parse()`] reads a text into a [`Tree`]. It promises an answer for any text: a tree no higher
 //! than [`limits::HEIGHT_MAX`], so that whoever walks it needs no more stack than that, or at
 //! least one problem with its place.
+//!
+//! [`Compiler`] makes of a tree a [`Node`], with the [`Names`] that there are where it stands, and
+//! tells what cannot be right. [`Node::value`] runs it in a [`Scope`]: it gives a value or says what
+//! went [`Wrong`], within [`limits`].
 
+mod compile;
+mod evaluate;
+pub mod function;
+mod kinds;
 pub mod limits;
+mod names;
+mod node;
 mod parse;
+mod scope;
 mod token;
 mod tree;
+mod wrong;
 
+pub use compile::{Compiled, Compiler};
+pub use evaluate::Given;
+pub use kinds::Kinds;
+pub use names::{Named, Names, Path, Reads, Shape};
+pub use node::Node;
 pub use parse::parse;
+pub use scope::{Cost, Local, Scope};
 pub use tree::{Binary, Kind, Name, Tree, Unary};
+pub use wrong::{Failure, Wrong, shown};

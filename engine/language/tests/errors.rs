@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use foldline_language::expression;
-use foldline_language::problem::Code;
+use foldline_language::expression::{self, Compiler, Named, Names, Reads, Tree};
+use foldline_language::problem::{Code, Problem};
 use foldline_language::yaml::{self, Kind, Node};
 
 const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors");
@@ -51,14 +51,19 @@ fn examples(page: &str) -> Vec<(bool, &str)> {
 }
 
 /// The codes of all that is wrong with a file whose values are expressions.
-fn wrong(text: &str) -> BTreeSet<Code> {
+fn wrong(code: Code, text: &str) -> BTreeSet<Code> {
     let (node, problems) = yaml::parse(text);
     let mut codes: BTreeSet<Code> = problems.iter().map(|problem| problem.code).collect();
     let mut nodes: Vec<&Node> = node.iter().collect();
     while let Some(node) = nodes.pop() {
         match &node.kind {
             Kind::Scalar(scalar) => {
-                let problems = expression::parse(&scalar.text).err().unwrap_or_default();
+                let problems = match expression::parse(&scalar.text) {
+                    // What is wrong with a file is told before anybody asks what it means.
+                    Ok(tree) if code >= Code::UnknownName => meaning(&tree),
+                    Ok(_) => Vec::new(),
+                    Err(problems) => problems,
+                };
                 codes.extend(problems.iter().map(|problem| problem.code));
             }
             Kind::List(items) => nodes.extend(items),
@@ -69,13 +74,28 @@ fn wrong(text: &str) -> BTreeSet<Code> {
     codes
 }
 
+/// What is wrong with what an expression of a handler means.
+fn meaning(tree: &Tree) -> Vec<Problem> {
+    let names = [
+        ("stream", Named::Stream),
+        ("version", Named::Version),
+        ("time", Named::Time),
+        ("data", Named::Slots),
+        ("doc", Named::Elsewhere("this example is of a key")),
+    ];
+    let (mut reads, mut problems) = (Reads::default(), Vec::new());
+    let names = Names { names: &names, shape: None, kind: None };
+    Compiler::new(names, &mut reads, &mut problems).compile(tree);
+    problems
+}
+
 #[test]
 fn the_examples_of_the_pages_are_what_they_say() {
     for &code in Code::ALL {
         let page = page(code);
         for (right, text) in examples(&page) {
             let expected = if right { BTreeSet::new() } else { BTreeSet::from([code]) };
-            assert_eq!(wrong(text), expected, "{code}:\n{text}");
+            assert_eq!(wrong(code, text), expected, "{code}:\n{text}");
         }
     }
 }

@@ -87,6 +87,30 @@ codes! {
     YamlTooDeep "F0209" Error
     /// Bytes that are no text.
     YamlBytes "F0210" Error
+    /// A name that leads to nothing.
+    UnknownName "F0401" Error
+    /// A field of the document that no handler writes.
+    UnknownField "F0402" Error
+    /// A function that there is not.
+    UnknownFunction "F0403" Error
+    /// Too few or too many arguments.
+    ArgumentCount "F0404" Error
+    /// A value of a kind that has no meaning here.
+    WrongKind "F0405" Error
+    /// An expression that fails for every event.
+    AlwaysFails "F0406" Error
+    /// A name that leads to something elsewhere, and not here.
+    NotHere "F0407" Error
+    /// A pattern that is none.
+    Pattern "F0408" Error
+    /// What is bound to a name that means something else already.
+    NameTaken "F0409" Error
+    /// Something else than a path, where a path is asked for.
+    NoPath "F0410" Error
+    /// Something else than a name, where elements are given one.
+    NoName "F0411" Error
+    /// Values that can never be equal.
+    NeverEqual "F0901" Warning
 }
 
 impl Code {

@@ -1,0 +1,267 @@
+//! Calls: what binds a name or looks at paths is a form of its own, all else is in the table of
+//! functions.
+
+use foldline_core::value::Value;
+
+use super::super::function::{self, Function};
+use super::super::kinds::Kinds;
+use super::super::limits;
+use super::super::node::{Each, Node, Op};
+use super::super::tree::{Kind, Name, Tree};
+use super::{Compiled, Compiler};
+use crate::problem::{Code, Problem, nearest};
+
+/// Forms that look like functions: what each is called, how it is written, and what it does.
+pub(in super::super) const FORMS: [(&str, &str, &str); 9] = [
+    ("has", "has(data.a.b)", "whether each step of the path is there"),
+    ("coalesce", "coalesce(x, y)", "the first that is there and not null, else null"),
+    ("matches", "text.matches('pattern')", "whether the pattern is found in the text"),
+    ("all", "list.all(x, condition)", "whether it holds for each element"),
+    ("exists", "list.exists(x, condition)", "whether it holds for one element"),
+    ("exists_one", "list.exists_one(x, condition)", "whether it holds for one element only"),
+    ("map", "list.map(x, value)", "what the value is for each element"),
+    ("filter", "list.filter(x, condition)", "the elements that it holds for"),
+    ("sort_by", "list.sort_by(x, value)", "the elements in the order of their values"),
+];
+
+impl Compiler<'_> {
+    pub(super) fn call(
+        &mut self,
+        tree: &Tree,
+        on: Option<&Tree>,
+        name: &Name,
+        arguments: &[Tree],
+    ) -> Compiled {
+        let arguments: Vec<&Tree> = on.into_iter().chain(arguments).collect();
+        let each = match &*name.text {
+            "has" => return self.has(tree, &arguments),
+            "coalesce" => return self.coalesce(tree, &arguments),
+            "matches" => return self.matches(tree, name, &arguments),
+            "all" => Each::All,
+            "exists" => Each::Exists,
+            "exists_one" => Each::ExistsOne,
+            "map" => Each::Map,
+            "filter" => Each::Filter,
+            "sort_by" => Each::SortBy,
+            other => match function::named(other) {
+                Some(function) => return self.function(tree, name, function, &arguments),
+                None => return self.unknown_function(tree, name, &arguments),
+            },
+        };
+        self.each(tree, name, each, &arguments)
+    }
+
+    fn function(
+        &mut self,
+        tree: &Tree,
+        name: &Name,
+        function: &'static Function,
+        arguments: &[&Tree],
+    ) -> Compiled {
+        let (least, most) = function.count();
+        if !(least..=most).contains(&arguments.len()) {
+            self.count(name, &signature(function), arguments.len());
+        }
+        let mut nodes = Vec::new();
+        for (place, argument) in arguments.iter().enumerate() {
+            let compiled = match function.takes(place) {
+                Some(takes) => {
+                    let what = format!("{} of `{}`", takes.name, name.text);
+                    self.compile_as(argument, takes.kinds, &what)
+                }
+                None => self.compile(argument),
+            };
+            nodes.push(compiled.node);
+        }
+        Compiled { node: Node::new(tree.span, Op::Call(function, nodes)), kinds: function.gives }
+    }
+
+    fn unknown_function(&mut self, tree: &Tree, name: &Name, arguments: &[&Tree]) -> Compiled {
+        for argument in arguments {
+            self.compile(argument);
+        }
+        let what = format!("there is no function `{}`", name.text);
+        let problem = Problem::new(Code::UnknownFunction, name.span, what);
+        let forms = FORMS.iter().map(|(name, _, _)| *name);
+        let known = function::all().map(|function| function.name).chain(forms);
+        self.problems.push(match elsewhere(&name.text) {
+            Some(hint) => problem.hint(hint),
+            None => match nearest(&name.text, known) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem,
+            },
+        });
+        Compiled { node: Node::new(tree.span, Op::Value(Value::Null)), kinds: Kinds::NONE }
+    }
+
+    fn count(&mut self, name: &Name, written: &str, count: usize) {
+        let what = format!("`{}` is given {count} arguments", name.text);
+        let problem = Problem::new(Code::ArgumentCount, name.span, what);
+        self.problems.push(problem.hint(format!("it is written `{written}`")));
+    }
+
+    /// The arguments of a form that takes so many; what is wrong is told.
+    fn form_of(&mut self, name: &Name, count: usize, arguments: &[&Tree]) -> bool {
+        let right = arguments.len() == count;
+        if !right {
+            let form = FORMS.iter().find(|(own, _, _)| *own == &*name.text);
+            self.count(name, form.map_or("", |(_, written, _)| written), arguments.len());
+        }
+        right
+    }
+
+    fn has(&mut self, tree: &Tree, arguments: &[&Tree]) -> Compiled {
+        let [path] = arguments else {
+            let name = Name { span: tree.span, text: "has".into() };
+            self.form_of(&name, 1, arguments);
+            return nothing(tree, Kinds::NONE);
+        };
+        if !matches!(path.kind, Kind::Field { .. } | Kind::Index { .. }) {
+            let what = "`has` takes a path, as in `has(data.a.b)`";
+            self.problem(Code::NoPath, path.span, what);
+        }
+        let path = self.compile(path).node;
+        Compiled { node: Node::new(tree.span, Op::Has(Box::new(path))), kinds: Kinds::BOOL }
+    }
+
+    fn coalesce(&mut self, tree: &Tree, arguments: &[&Tree]) -> Compiled {
+        if arguments.len() < 2 {
+            let name = Name { span: tree.span, text: "coalesce".into() };
+            self.form_of(&name, 2, arguments);
+        }
+        let items: Vec<Compiled> = arguments.iter().map(|item| self.compile(item)).collect();
+        let all = items.iter().fold(Kinds::NONE, |kinds, item| kinds.or(item.kinds));
+        let surely =
+            items.iter().any(|item| item.kinds != Kinds::NONE && !item.kinds.may_be(Kinds::NULL));
+        let kinds = if surely { all.without(Kinds::NULL) } else { all };
+        let nodes = items.into_iter().map(|item| item.node).collect();
+        Compiled { node: Node::new(tree.span, Op::Coalesce(nodes)), kinds }
+    }
+
+    fn matches(&mut self, tree: &Tree, name: &Name, arguments: &[&Tree]) -> Compiled {
+        let [text, pattern] = arguments else {
+            self.form_of(name, 2, arguments);
+            return nothing(tree, Kinds::NONE);
+        };
+        let text = self.compile_as(text, Kinds::TEXT, "what a pattern is looked for in");
+        let Kind::Value(Value::Text(written)) = &pattern.kind else {
+            let what = "a pattern is written out, as in `matches('^a+$')`";
+            self.problem(Code::Pattern, pattern.span, what);
+            return nothing(tree, Kinds::BOOL);
+        };
+        let mut builder = regex_lite::RegexBuilder::new(written);
+        let built = if written.len() > limits::PATTERN_BYTES_MAX {
+            Err(format!("a pattern has at most {} bytes", limits::PATTERN_BYTES_MAX))
+        } else {
+            builder.size_limit(limits::PATTERN_SIZE_MAX).build().map_err(|error| error.to_string())
+        };
+        match built {
+            Ok(regex) => {
+                let op = Op::Matches(Box::new(text.node), regex);
+                Compiled { node: Node::new(tree.span, op), kinds: Kinds::BOOL }
+            }
+            Err(error) => {
+                let what = format!("this is no pattern: {error}");
+                self.problem(Code::Pattern, pattern.span, what);
+                nothing(tree, Kinds::BOOL)
+            }
+        }
+    }
+
+    fn each(&mut self, tree: &Tree, name: &Name, each: Each, arguments: &[&Tree]) -> Compiled {
+        let (list, bound, parts) = match arguments {
+            [list, bound, parts @ ..]
+                if parts.len() == 1 || (parts.len() == 2 && each == Each::Map) =>
+            {
+                (list, bound, parts)
+            }
+            _ => {
+                self.form_of(name, 3, arguments);
+                return nothing(tree, Kinds::NONE);
+            }
+        };
+        let takes = Kinds::LIST.or(Kinds::MAP);
+        let list = self.compile_as(list, takes, &format!("what `{}` goes over", name.text));
+        let local = self.bound(bound);
+        self.locals.push((local, Kinds::ANY));
+        let mut compiled = Vec::new();
+        for (place, part) in parts.iter().enumerate() {
+            let is_value = matches!(each, Each::Map | Each::SortBy) && place + 1 == parts.len();
+            let part = if is_value {
+                self.compile(part)
+            } else {
+                self.compile_as(part, Kinds::BOOL, "a condition")
+            };
+            compiled.push(part.node);
+        }
+        self.locals.pop();
+        let kinds = match each {
+            Each::All | Each::Exists | Each::ExistsOne => Kinds::BOOL,
+            Each::Map | Each::Filter | Each::SortBy => Kinds::LIST,
+        };
+        let op = Op::Each(each, Box::new(list.node), compiled);
+        Compiled { node: Node::new(tree.span, op), kinds }
+    }
+
+    /// The name that a form binds: a word that means nothing else here.
+    fn bound(&mut self, tree: &Tree) -> Box<str> {
+        let Kind::Name(name) = &tree.kind else {
+            let what = "a name stands here, which each element is called by in turn";
+            self.problem(Code::NoName, tree.span, what);
+            return "".into();
+        };
+        let taken = self.names.names.iter().any(|(own, _)| *own == &**name)
+            || self.locals.iter().any(|(own, _)| own == name);
+        if taken {
+            let what = format!("`{name}` means something else here already");
+            let problem = Problem::new(Code::NameTaken, tree.span, what);
+            self.problems.push(problem.hint("choose another name for the elements"));
+        }
+        name.clone()
+    }
+}
+
+/// What stands where something wrong was told.
+fn nothing(tree: &Tree, kinds: Kinds) -> Compiled {
+    Compiled { node: Node::new(tree.span, Op::Value(Value::Null)), kinds }
+}
+
+/// How a function is written.
+pub(in super::super) fn signature(function: &Function) -> String {
+    let mut written = format!("{}(", function.name);
+    for (place, takes) in function.takes.iter().enumerate() {
+        let comma = if place > 0 { ", " } else { "" };
+        let (open, close) = if takes.optional { ("[", "]") } else { ("", "") };
+        written.extend([open, comma, takes.name, close]);
+    }
+    written.push_str(if function.more { ", …)" } else { ")" });
+    written
+}
+
+/// What other languages call a function that is here under another name, or on purpose is not.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "len" | "length" | "count" => "that is `size(x)`",
+        "toUpperCase" | "toUpper" | "upperCase" | "upperAscii" | "ucase" => "that is `upper(x)`",
+        "toLowerCase" | "toLower" | "lowerCase" | "lowerAscii" | "lcase" => "that is `lower(x)`",
+        "str" | "toString" | "to_string" | "text" | "format" => "that is `string(x)`",
+        "parseInt" | "toInt" | "integer" | "long" => "that is `int(x)`",
+        "double" | "float" | "number" | "parseFloat" | "toNumber" | "uint" => {
+            "no number is a float here: that is `decimal(x)`, exact to 38 digits"
+        }
+        "ifnull" | "nvl" | "default" | "orElse" | "or_else" => "that is `coalesce(x, y)`",
+        "now" | "today" | "currentTimeMillis" | "sysdate" | "uuid" | "random" | "rand" => {
+            "the same event must give the same document again: use `time`, the event's own"
+        }
+        "date" | "datetime" | "parseDate" | "to_timestamp" | "toDate" => "that is `timestamp(x)`",
+        "parse" | "parseJson" | "fromJson" | "from_json" | "JSON" => "that is `json(x)`",
+        "mod" => "that is `a % b`",
+        "includes" | "indexOf" => "that is `x.contains(y)`",
+        "concat" => "that is `a + b`",
+        "if" | "iff" | "cond" | "ternary" => "a choice is written `condition ? then : otherwise`",
+        "unique" | "uniq" | "dedup" => "that is `distinct(x)`",
+        "first" | "head" => "that is `x[0]`",
+        "reduce" | "fold" => "`sum`, `min`, `max`, `join` and `size` go over a list",
+        _ => return None,
+    })
+}
