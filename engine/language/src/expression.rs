@@ -6,8 +6,8 @@
 //! least one problem with its place.
 //!
 //! [`Compiler`] makes of a tree a [`Node`], with the [`Names`] that there are where it stands, and
-//! tells what cannot be right. [`Node::value`] runs it in a [`Scope`]: it gives a value or says what
-//! went [`Wrong`], within [`limits`].
+//! tells what cannot be right. [`Node::value`] runs it in a [`Scope`]: it gives a value or says
+//! what went [`Wrong`], within [`limits`].
 
 mod compile;
 mod evaluate;

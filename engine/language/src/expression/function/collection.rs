@@ -1,4 +1,4 @@
-//! Lists and maps.
+//! What is made of lists and maps.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Texts.
+//! What is made of texts, and texts of other values.
 
 use std::borrow::Cow;
 
