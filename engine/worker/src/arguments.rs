@@ -1,9 +1,10 @@
 //! What can be asked of the program, and the texts that explain it.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use foldline_language::problem::render::Look;
 
 use crate::Exit;
@@ -35,12 +36,25 @@ pub(crate) struct Arguments {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Check modules and mappings, and show all that is wrong with them
+    Check(Check),
     /// Say what a problem's code means, and what to do about it
     #[command(after_help = "Without a code all of them are listed.")]
     Docs {
         /// The code, as `foldline check` prints it: F0105; 0105 or f0105 will do
         code: Option<String>,
     },
+}
+
+/// What is to be checked.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Files, and folders that are searched for *.yaml and *.yml [default: projections]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Count warnings as problems: end with 1 where there are any
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
 }
 
 /// What the number says that the program ends with.

@@ -4,8 +4,10 @@
 //! [`run()`] takes everything that a process is given, so that nothing here asks for it.
 
 mod arguments;
+mod check;
 mod docs;
 mod exit;
+mod limits;
 mod output;
 
 use std::ffi::OsString;
@@ -23,6 +25,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: Surround
     let mut output = Output::new(surroundings, colour);
     let exit = match read {
         Ok(Arguments { command, form, .. }) => match command {
+            Command::Check(asked) => check::run(&asked, form, &mut output),
             Command::Docs { code } => docs::run(code.as_deref(), form, &mut output),
         },
         Err(instead) => arguments::tell(&instead, &mut output),

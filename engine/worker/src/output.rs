@@ -48,6 +48,8 @@ pub(crate) enum Form {
 pub(crate) enum Notice {
     /// What was asked cannot be done, or not all of it.
     Error,
+    /// It was done, and somebody should know something of it.
+    Note,
     /// What to do next.
     Hint,
 }
@@ -91,8 +93,9 @@ impl<'w> Output<'w> {
         }
     }
 
-    /// Prints something else than a result, as it is.
+    /// Prints something else than a result, as it is, behind the results before it.
     pub(crate) fn aside(&mut self, text: &str) {
+        self.flush();
         // There is nobody left to tell that this fails.
         let _ = self.err.write_all(text.as_bytes());
     }
@@ -101,6 +104,7 @@ impl<'w> Output<'w> {
     pub(crate) fn tell(&mut self, notice: Notice, what: &str) {
         let (name, colour) = match notice {
             Notice::Error => ("error", "\x1b[1m\x1b[91m"),
+            Notice::Note => ("note", "\x1b[1m\x1b[92m"),
             Notice::Hint => ("hint", "\x1b[1m\x1b[96m"),
         };
         let what = render::clean(what);
@@ -112,13 +116,17 @@ impl<'w> Output<'w> {
 
     /// Brings out what is still on its way, and says how the program ends.
     pub(crate) fn end(mut self, exit: Exit) -> Exit {
+        self.flush();
+        let Some(error) = self.failed.take() else { return exit };
+        self.tell(Notice::Error, &format!("the result cannot be written: {error}"));
+        Exit::Usage
+    }
+
+    fn flush(&mut self) {
         if !self.is_closed {
             let written = self.out.flush();
             self.heed(written);
         }
-        let Some(error) = self.failed.take() else { return exit };
-        self.tell(Notice::Error, &format!("the result cannot be written: {error}"));
-        Exit::Usage
     }
 
     fn heed(&mut self, written: std::io::Result<()>) {

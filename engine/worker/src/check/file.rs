@@ -1,0 +1,110 @@
+//! What a file is, what is wrong with it, and what is known of it.
+
+use foldline_language::problem::{Problem, nearest};
+use foldline_language::yaml::{self, Kind as Value, Node, limits};
+
+/// What a file is, by what stands at its top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A module: it says `projection`.
+    Module,
+    /// How the records of a source become events: it says `source`.
+    Mapping,
+    /// Something else.
+    Other,
+    /// Nobody knows: it cannot be read that far.
+    Unknown,
+}
+
+/// A file that was checked.
+#[derive(Clone, Debug)]
+pub(super) struct Checked {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// What is wrong with it.
+    pub(super) problems: Vec<Problem>,
+    /// What is known of it, however wrong it is.
+    pub(super) facts: Facts,
+}
+
+/// What is known of a module or a mapping.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// What it is called.
+    pub(super) name: Option<Box<str>>,
+    /// The author's version.
+    pub(super) version: Option<u32>,
+    /// Of something else: a key at its top, and the one that was meant by it.
+    pub(super) meant: Option<(Box<str>, &'static str)>,
+}
+
+/// Names of files that are modules, whatever they say: where such a one says nothing of it, that
+/// is what is wrong.
+const MODULES: [&str; 2] = ["projection.yaml", "projection.yml"];
+
+/// Checks a file of that name.
+pub(super) fn check(name: &str, bytes: &[u8]) -> Checked {
+    let (text, not_text) = yaml::text(bytes);
+    let (tree, mut problems) = yaml::parse(&text);
+    let top = tree.as_ref().map(Top);
+    let kind = match &top {
+        None => Kind::Unknown,
+        // Such as UTF-16: a text that says nothing.
+        Some(top) if not_text.is_some() && top.entries().is_empty() => Kind::Unknown,
+        Some(top) if MODULES.contains(&name) || top.says("projection") => Kind::Module,
+        Some(top) if top.says("source") => Kind::Mapping,
+        Some(_) => Kind::Other,
+    };
+    let facts = top.map(|top| top.facts(kind)).unwrap_or_default();
+    // Of a file that is cut off nothing else is true.
+    if let Some(problem) = not_text.filter(|_| bytes.len() <= limits::BYTES_MAX) {
+        if kind == Kind::Unknown {
+            // What is read into bytes that are no text is no help.
+            problems.clear();
+        }
+        problems.push(problem);
+    }
+    Checked { kind, problems, facts }
+}
+
+/// The top of a file.
+struct Top<'n>(&'n Node);
+
+impl Top<'_> {
+    fn entries(&self) -> &[yaml::Entry] {
+        match &self.0.kind {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    fn says(&self, key: &str) -> bool {
+        self.entries().iter().any(|entry| *entry.key.text == *key)
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        let entry = self.entries().iter().find(|entry| *entry.key.text == *key)?;
+        match &entry.value.kind {
+            Value::Scalar(scalar) => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    fn facts(&self, kind: Kind) -> Facts {
+        let name = match kind {
+            Kind::Module => self.text("projection"),
+            Kind::Mapping => self.text("source"),
+            Kind::Other | Kind::Unknown => None,
+        };
+        let version = self.text("version").and_then(|version| version.parse().ok());
+        let meant = ["projection", "source"].into_iter().find_map(|key| {
+            let written = nearest(key, self.entries().iter().map(|it| &*it.key.text))?;
+            Some((written.into(), key))
+        });
+        Facts {
+            name: name.map(Into::into),
+            version: version.filter(|_| kind == Kind::Module),
+            meant: meant.filter(|_| kind == Kind::Other),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `foldline check` shows all that is wrong with all files, to people and to programs.
+
+use std::fs;
+use std::io::pipe;
+
+use serde_json::json;
+
+use crate::kit::{Folder, module, program, ran, wrong};
+
+#[test]
+fn a_module_in_which_nothing_is_wrong_is_named() {
+    let folder = Folder::new("fine");
+    folder.write("projections/a/projection.yaml", module("one"));
+    folder.write("projections/b.yml", module("two"));
+    for arguments in [&["check"][..], &["check", "projections"]] {
+        let ran = folder.run(arguments);
+        assert_eq!((ran.exit, ran.err.as_str()), (0, "2 files: no problems\n"), "{}", ran.out);
+        assert!(ran.out.starts_with("one, version 1 (projections/a/projection.yaml)\n"));
+        assert!(ran.out.contains("two, version 1 (projections/b.yml)\n"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn a_problem_is_drawn_where_it_is() {
+    let folder = Folder::new("drawn");
+    folder.write("a.yaml", wrong("one"));
+    let ran = folder.run(&["check", "a.yaml"]);
+    let expected = "\
+error[F0202]: the key `version` stands here again
+ --> a.yaml:8:1
+  |
+8 | version: 1
+  | ^^^^^^^
+  |
+  = hint: it stands first in line 2
+";
+    assert_eq!((ran.exit, ran.out.as_str()), (1, expected));
+    assert_eq!(ran.err, "1 file: 1 problem\n");
+    assert!(folder.run(&["check", "a.yaml", "--color", "always"]).out.contains('\x1b'));
+}
+
+#[test]
+fn all_problems_of_all_files_are_told_in_order() {
+    let folder = Folder::new("ten");
+    for number in (0..10).rev() {
+        let text = format!("{}from: b\n", wrong("one"));
+        folder.write(format!("projections/{number}/projection.yaml"), text);
+    }
+    folder.write("projections/2b.yaml", module("fine"));
+    let ran = folder.run(&["check"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (1, "11 files: 20 problems\n"));
+    let places: Vec<&str> =
+        ran.out.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).collect();
+    let place = |number, line| format!("projections/{number}/projection.yaml:{line}:1");
+    let expected: Vec<String> =
+        (0..10).flat_map(|number| [place(number, 8), place(number, 9)]).collect();
+    assert_eq!(places, expected);
+    assert!(!ran.out.contains("\n\n\n") && !ran.out.contains('\x1b'), "{}", ran.out);
+}
+
+#[test]
+fn programs_are_told_line_by_line() {
+    let folder = Folder::new("json");
+    folder.write("a.yaml", wrong("one")).write("b.yaml", module("two"));
+    folder.write("c.yaml", "source: wallets\nevent: }\n").write("d.yaml", "a: b\n");
+    let ran = folder.run(&["check", "--output", "json", "."]);
+    assert_eq!((ran.exit, ran.err.as_str()), (1, ""));
+    let lines = ran.lines();
+    let problem = json!({
+        "code": "F0202", "severity": "error", "file": "./a.yaml",
+        "line": 8, "column": 1, "end_line": 8, "end_column": 8,
+        "message": "the key `version` stands here again",
+        "hint": "it stands first in line 2",
+    });
+    assert_eq!(lines.first(), Some(&problem));
+    let told: Vec<_> = lines
+        .iter()
+        .map(|it| (&it["projection"], &it["version"], &it["file"], &it["errors"]))
+        .collect();
+    let null = json!(null);
+    let files = (json!("./a.yaml"), json!("./b.yaml"), json!("./c.yaml"));
+    let expected = [
+        (&null, &null, &files.0, &null),
+        (&json!("one"), &json!(1), &files.0, &json!(1)),
+        (&json!("two"), &json!(1), &files.1, &json!(0)),
+        (&null, &null, &files.2, &null),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(lines[3]["code"], "F0201");
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_changes_no_answer() {
+    let folder = Folder::new("left");
+    folder.write("a.yaml", wrong("one")).write("b.yaml", wrong("two"));
+    let (reader, writer) = pipe().unwrap();
+    drop(reader);
+    let mut command = program(&["check", "."]);
+    let ran = ran(command.current_dir(folder.path("")).stdout(writer));
+    assert_eq!((ran.exit, ran.err.as_str()), (1, "2 files: 2 problems\n"));
+}
+
+#[test]
+fn a_file_that_is_met_twice_is_checked_once() {
+    let folder = Folder::new("twice");
+    folder.write("a/b/one.yaml", wrong("one"));
+    let ran = folder.run(&["check", "a/b", "a", "a/b/one.yaml", "a"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (1, "1 file: 1 problem\n"));
+}
+
+#[test]
+fn a_file_of_any_length_is_read_no_further_than_needed() {
+    let folder = Folder::new("long");
+    let file = fs::File::create(folder.path("projection.yaml")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let ran = folder.run(&["check", "."]);
+    assert_eq!(ran.exit, 1);
+    assert!(ran.out.starts_with("error[F0208]: "), "{}", ran.out);
+}
