@@ -1,6 +1,7 @@
 //! What documents are made of, and what expressions yield. A value has one form only: equal
 //! values are equal bits, equal documents are equal bytes ([`canonical`]). Nothing is a float.
 
+pub mod base64;
 pub mod canonical;
 pub mod decimal;
 pub mod duration;

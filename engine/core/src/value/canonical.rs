@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::Value;
+use super::{Value, base64};
 
 /// Appends the value's text.
 pub fn write(value: &Value, out: &mut String) {
@@ -66,7 +66,7 @@ pub(super) fn write_plain(value: &Value, out: &mut impl Write) {
         Value::Decimal(decimal) => write!(out, "{decimal}"),
         Value::Time(time) => write!(out, "{time}"),
         Value::Duration(length) => write!(out, "{length}"),
-        Value::Bytes(bytes) => write_base64(bytes, out),
+        Value::Bytes(bytes) => base64::write(bytes, out),
         _ => Ok(()),
     };
     // Writing to memory does not fail.
@@ -98,21 +98,6 @@ pub fn write_text(text: &str, out: &mut String) {
     }
     out.push_str(rest);
     out.push('"');
-}
-
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn write_base64(bytes: &[u8], out: &mut impl Write) -> std::fmt::Result {
-    for chunk in bytes.chunks(3) {
-        let byte = |place: usize| u32::from(chunk.get(place).copied().unwrap_or(0));
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4usize {
-            let six = (group >> (18 - 6 * place)) as usize & 63;
-            let letter = BASE64.get(six).copied().filter(|_| place <= chunk.len());
-            out.write_char(char::from(letter.unwrap_or(b'=')))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -37,9 +37,9 @@ pub enum Wrong {
     Text,
     /// A text has half of a surrogate pair: no character at all.
     Surrogate,
-    /// Values within values, deeper than [`limits::JSON_DEPTH_MAX`].
+    /// Values within values, deeper than the reader's bound.
     Depth,
-    /// More names than [`limits::JSON_KEYS_MAX`].
+    /// More names than the reader's bound.
     Keys,
     /// A name is given twice in one object.
     Duplicate,
@@ -111,12 +111,36 @@ pub struct Reader<'t> {
     at: usize,
     depth: usize,
     keys: usize,
+    bounds: Bounds,
+}
+
+/// How deep and how wide a text may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    depth: usize,
+    keys: usize,
+}
+
+impl Bounds {
+    /// Those of a text that no format makes deeper or wider than what it says.
+    pub const PLAIN: Bounds = Bounds::new(limits::JSON_DEPTH_MAX, limits::JSON_KEYS_MAX);
+
+    /// At most this many values within values, and this many names over all objects. Which
+    /// brackets are open is a bit each: what is deeper than those is no bound.
+    pub const fn new(depth: usize, keys: usize) -> Bounds {
+        Bounds { depth: if depth < scan::BITS { depth } else { scan::BITS }, keys }
+    }
 }
 
 impl<'t> Reader<'t> {
     /// At the beginning of a text.
     pub fn new(text: &'t str) -> Reader<'t> {
-        Reader { text, at: 0, depth: 0, keys: 0 }
+        Reader::within(text, Bounds::PLAIN)
+    }
+
+    /// At the beginning of a text with bounds of its own.
+    pub fn within(text: &'t str, bounds: Bounds) -> Reader<'t> {
+        Reader { text, at: 0, depth: 0, keys: 0, bounds }
     }
 
     /// What the next value begins as.

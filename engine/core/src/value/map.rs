@@ -10,7 +10,7 @@ pub struct Map(Vec<(CompactString, Value)>);
 
 impl Map {
     /// From values in any order; none where a name is given twice.
-    pub(super) fn sorted(mut values: Vec<(CompactString, Value)>) -> Option<Map> {
+    pub fn sorted(mut values: Vec<(CompactString, Value)>) -> Option<Map> {
         values.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let unique = values.windows(2).all(|pair| !matches!(pair, [(a, _), (b, _)] if a == b));
         unique.then_some(Map(values))

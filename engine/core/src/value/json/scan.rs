@@ -3,6 +3,9 @@
 use super::{JsonError, Reader, Wrong};
 use crate::limits;
 
+/// Brackets that can be told open at once.
+pub(super) const BITS: usize = u128::BITS as usize;
+
 impl Reader<'_> {
     #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
@@ -37,7 +40,7 @@ impl Reader<'_> {
         if self.peek() != Some(bracket) {
             return Err(self.unexpected());
         }
-        if self.depth >= limits::JSON_DEPTH_MAX {
+        if self.depth >= self.bounds.depth {
             return Err(self.wrong(Wrong::Depth));
         }
         self.at += 1;
@@ -67,7 +70,7 @@ impl Reader<'_> {
     #[inline]
     pub(super) fn colon(&mut self) -> Result<(), JsonError> {
         self.keys += 1;
-        if self.keys > limits::JSON_KEYS_MAX {
+        if self.keys > self.bounds.keys {
             return Err(self.wrong(Wrong::Keys));
         }
         self.space();
@@ -183,9 +186,9 @@ impl Reader<'_> {
 
     /// Steps over any value, without recursion: which brackets are open is a bit each.
     pub fn skip(&mut self) -> Result<(), JsonError> {
-        const _: () = assert!(limits::JSON_DEPTH_MAX <= 64, "a bit for each open bracket");
+        const _: () = assert!(limits::JSON_DEPTH_MAX <= BITS, "a bit for each open bracket");
         let outside = self.depth;
-        let mut maps = 0u64;
+        let mut maps = 0u128;
         loop {
             self.space();
             let mut first = false;
