@@ -13,6 +13,7 @@ pub mod guard;
 mod input;
 mod line;
 mod plan;
+pub mod record;
 
 use std::ops::Range;
 
