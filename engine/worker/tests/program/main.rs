@@ -4,4 +4,5 @@ mod check;
 mod docs;
 mod files;
 mod kit;
+mod page;
 mod usage;
