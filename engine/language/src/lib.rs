@@ -1,6 +1,6 @@
 //! What a module means. Today: the decoder, from the text of a record to the values that the
 //! attached modules read; the files that authors write, as trees that know their places; the
-//! expressions in them; and what is said of those that are wrong.
+//! expressions in them; modules, as far as their syntax goes; and what is said of what is wrong.
 
 pub mod decode;
 pub mod expression;

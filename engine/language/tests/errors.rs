@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use foldline_language::expression::{self, Compiler, Named, Names, Reads, Tree};
+use foldline_language::module;
 use foldline_language::problem::{Code, Problem};
 use foldline_language::yaml::{self, Kind, Node};
 
@@ -50,8 +51,11 @@ fn examples(page: &str) -> Vec<(bool, &str)> {
         .collect()
 }
 
-/// The codes of all that is wrong with a file whose values are expressions.
+/// The codes of all that is wrong with a module, or with a file whose values are expressions.
 fn wrong(code: Code, text: &str) -> BTreeSet<Code> {
+    if text.lines().any(|line| line.starts_with("projection:")) {
+        return module::parse(text).1.iter().map(|problem| problem.code).collect();
+    }
     let (node, problems) = yaml::parse(text);
     let mut codes: BTreeSet<Code> = problems.iter().map(|problem| problem.code).collect();
     let mut nodes: Vec<&Node> = node.iter().collect();

@@ -345,7 +345,7 @@ fn too_deep(span: Span) -> Problem {
 }
 
 /// A tree above others of this height.
-fn grown(span: Span, kind: Kind, below: u16) -> Read<Tree> {
+pub(crate) fn grown(span: Span, kind: Kind, below: u16) -> Result<Tree, Problem> {
     if usize::from(below) >= limits::HEIGHT_MAX {
         return Err(too_deep(span));
     }

@@ -1,6 +1,7 @@
 //! Cuts a text into tokens, each with its place. What is no token is a problem, and the cutting
 //! goes on behind it.
 
+pub(crate) mod piece;
 mod quoted;
 
 use foldline_core::value::{Number, NumberError, Value};

@@ -98,6 +98,47 @@ impl Tree {
         };
         Tree { span: place(self.span), kind, height: self.height }
     }
+
+    /// Whether both say the same, wherever they stand.
+    pub fn is_same(&self, other: &Tree) -> bool {
+        let all = |one: &[Tree], other: &[Tree]| {
+            one.len() == other.len() && one.iter().zip(other).all(|(it, also)| it.is_same(also))
+        };
+        match (&self.kind, &other.kind) {
+            (Kind::Value(one), Kind::Value(other)) => one == other,
+            (Kind::Name(one), Kind::Name(other)) => one == other,
+            (
+                Kind::Field { of, name, optional },
+                Kind::Field { of: also, name: other, optional: as_well },
+            ) => name.text == other.text && optional == as_well && of.is_same(also),
+            (Kind::Index { of, at }, Kind::Index { of: also, at: there }) => {
+                of.is_same(also) && at.is_same(there)
+            }
+            (
+                Kind::Call { on, name, arguments },
+                Kind::Call { on: also, name: other, arguments: more },
+            ) => {
+                let on_same = match (on, also) {
+                    (Some(on), Some(also)) => on.is_same(also),
+                    (on, also) => on.is_none() && also.is_none(),
+                };
+                on_same && name.text == other.text && all(arguments, more)
+            }
+            (Kind::List(one), Kind::List(other)) => all(one, other),
+            (Kind::Map(one), Kind::Map(other)) => {
+                let same = |((name, value), (other, also)): (&(Tree, Tree), &(Tree, Tree))| {
+                    name.is_same(other) && value.is_same(also)
+                };
+                one.len() == other.len() && one.iter().zip(other).all(same)
+            }
+            (Kind::Unary(one, of), Kind::Unary(other, also)) => one == other && of.is_same(also),
+            (Kind::Binary(one, _, left, right), Kind::Binary(other, _, also, as_well)) => {
+                one == other && left.is_same(also) && right.is_same(as_well)
+            }
+            (Kind::Choice(one), Kind::Choice(other)) => all(one.as_slice(), other.as_slice()),
+            _ => false,
+        }
+    }
 }
 
 /// An operator before its operand.

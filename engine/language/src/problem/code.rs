@@ -87,6 +87,34 @@ codes! {
     YamlTooDeep "F0209" Error
     /// Bytes that are no text.
     YamlBytes "F0210" Error
+    /// A key that has no meaning where it stands.
+    UnknownKey "F0301" Error
+    /// A key that must be there, and is not.
+    KeyMissing "F0302" Error
+    /// A text, a list or a map where something else belongs.
+    Shape "F0303" Error
+    /// Nothing where a value belongs.
+    NoValue "F0304" Error
+    /// What cannot be the name of a projection, a source, a store or a collection.
+    BadName "F0305" Error
+    /// What is no whole number within its bounds.
+    Whole "F0306" Error
+    /// A word that is none of those that may stand there.
+    Word "F0307" Error
+    /// A field that is given a type, and cannot be one at the top of a document.
+    FieldName "F0308" Error
+    /// A type that there is not.
+    UnknownType "F0309" Error
+    /// Another type than decimal that is to be indexed as a keyword.
+    Keyword "F0310" Error
+    /// A field that the engine keeps for itself.
+    Reserved "F0311" Error
+    /// A version that goes on with one that is not before it.
+    Repairs "F0312" Error
+    /// What is allowed, and is no warning, or without a reason.
+    Allow "F0313" Error
+    /// More types, handlers, writes or steps than a module may have.
+    TooMany "F0314" Error
     /// A name that leads to nothing.
     UnknownName "F0401" Error
     /// A field of the document that no handler writes.
@@ -109,8 +137,30 @@ codes! {
     NoPath "F0410" Error
     /// Something else than a name, where elements are given one.
     NoName "F0411" Error
+    /// A verb that there is not.
+    UnknownVerb "F0501" Error
+    /// What names no types of events.
+    TypeName "F0502" Error
+    /// A type that is handled in two places.
+    TypeTwice "F0503" Error
+    /// A handler, a verb or a module that does nothing.
+    NothingDone "F0504" Error
+    /// What is no place in a document.
+    BadPath "F0505" Error
+    /// Two writes to one place.
+    WrittenTwice "F0506" Error
+    /// A list whose elements are told apart in two ways.
+    TwoFields "F0507" Error
+    /// Another verb beside a delete.
+    DeleteBeside "F0508" Error
+    /// A limit of a list that nothing is appended to.
+    LimitAlone "F0509" Error
+    /// A name that cannot be given to an element.
+    EachName "F0510" Error
     /// Values that can never be equal.
     NeverEqual "F0901" Warning
+    /// A default that nobody ever sees.
+    IdleDefault "F0910" Warning
 }
 
 impl Code {
