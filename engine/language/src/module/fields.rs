@@ -140,13 +140,13 @@ impl Reader<'_> {
         let what = format!("`{}` is no type", brief(rest));
         let lower = rest.to_ascii_lowercase();
         let head = lower.split(['<', '(', '[']).next().unwrap_or_default().trim();
-        let known = ELSEWHERE.iter().find(|(name, _)| *name == head);
-        let hint = match known {
-            Some((_, name)) => format!("write `{name}`"),
-            None => match nearest(head, TYPES.iter().map(|(name, _)| *name)) {
-                Some(name) => format!("write `{name}`"),
-                None => HINT.into(),
-            },
+        // A word of another tool may have a slip in it too.
+        let names = TYPES.iter().map(|(name, _)| *name).chain(ELSEWHERE.map(|(name, _)| name));
+        let meant = nearest(head, names);
+        let ours = |name| ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, ours)| *ours);
+        let hint = match meant.map(|name| ours(name).unwrap_or(name)) {
+            Some(name) => format!("write `{name}`"),
+            None => HINT.into(),
         };
         let from = scalar.text.rfind(rest).unwrap_or_default();
         let span = scalar.place(Span::new(from, from + rest.len()));

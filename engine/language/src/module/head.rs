@@ -49,7 +49,7 @@ impl Reader<'_> {
             }
         }
         if let Some(span) = self.keyless.filter(|_| !has_key) {
-            let what = "the key `key` is missing: a handler of this says nothing of it";
+            let what = "the key `key` is missing, and these events have none of their own";
             let hint = "write `key: stream` at the top for one document a stream, or give each \
                         handler its own";
             self.tell(Code::KeyMissing, span, what, hint);

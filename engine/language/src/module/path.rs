@@ -43,7 +43,19 @@ impl Reader<'_> {
             self.reserved(scalar.span, text);
             return None;
         }
+        self.of_document(&path);
         Some(path)
+    }
+
+    /// Says that a path begins in the document, and needs no name for it.
+    fn of_document(&mut self, path: &Path) {
+        if let [Step::Name(first), _, ..] = path.steps.as_slice()
+            && &*first.text == "doc"
+        {
+            let what = format!("`{}` is within a field called `doc`", brief(&path.text));
+            let hint = "a path begins in the document: leave `doc.` away";
+            self.tell(Code::DocumentField, first.span, what, hint);
+        }
     }
 
     /// Says that a field is none of the author's.

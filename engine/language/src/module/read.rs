@@ -233,7 +233,7 @@ impl<'t> Reader<'t> {
         if let Some((_, value)) = found {
             return Some(Placed { span: scalar.span, value: *value });
         }
-        let what = format!("`{}` is not {belongs}", brief(&scalar.text));
+        let what = format!("`{}` has no meaning here", brief(&scalar.text));
         self.tell(Code::Word, scalar.span, what, &hint);
         None
     }

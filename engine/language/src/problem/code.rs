@@ -161,6 +161,8 @@ codes! {
     NeverEqual "F0901" Warning
     /// A default that nobody ever sees.
     IdleDefault "F0910" Warning
+    /// A path that begins with a field that is called as the document is in expressions.
+    DocumentField "F0911" Warning
 }
 
 impl Code {

@@ -279,3 +279,57 @@ fn every_part_of_a_tree_is_placed() {
     let Kind::Choice(parts) = longer.kind else { panic!("it is a choice") };
     assert_eq!(moved, parts[1]);
 }
+
+#[test]
+fn trees_that_say_the_same_are_the_same_wherever_they_stand() {
+    let tree = |text: &str| parse(text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
+    let texts = [
+        "1",
+        "2",
+        "1.5",
+        "'a'",
+        "a",
+        "b",
+        "a.b",
+        "a?.b",
+        "a.c",
+        "b.b",
+        "a[b]",
+        "a[c]",
+        "c[b]",
+        "f()",
+        "f(a)",
+        "f(a, a)",
+        "f(b)",
+        "g(a)",
+        "a.f()",
+        "b.f()",
+        "a.f(a)",
+        "[]",
+        "[a]",
+        "[b]",
+        "[a, a]",
+        "{}",
+        "{'a': b}",
+        "{'b': b}",
+        "{'a': c}",
+        "{'a': b, 'b': b}",
+        "!a",
+        "-a",
+        "!b",
+        "a + b",
+        "a - b",
+        "b + b",
+        "a + c",
+        "a ? b : c",
+        "b ? b : c",
+        "a ? c : c",
+        "a ? b : b",
+    ];
+    for (place, text) in texts.iter().enumerate() {
+        let spaced = tree(&format!(" ({text} )"));
+        for (other, more) in texts.iter().enumerate() {
+            assert_eq!(spaced.is_same(&tree(more)), place == other, "{text} and {more}");
+        }
+    }
+}

@@ -69,6 +69,7 @@ fn what_stands_at_the_top_is_held_to_its_shape() {
 #[test]
 fn fields_have_types_that_there_are() {
     top("fields: { a: double }", "F0309", "double", "write `decimal`");
+    top("fields: { a: flot }", "F0309", "flot", "write `decimal`");
     top("fields: { a: strnig }", "F0309", "strnig", "write `string`");
     top("fields: { a: 'list<Int>' }", "F0309", "Int", "write `int`");
     top("fields: { a: list }", "F0309", "list", "write `list<string>`");
@@ -164,6 +165,7 @@ fn paths_are_places() {
     path("a[b = c = d]", "F0101", "=", "==");
     path("a[b = ]", "F0105", "", "");
     path("a[1 +]", "F0105", "", "");
+    path("doc.a", "F0911", "doc", "leave `doc.` away");
     path("_foldline.a", "F0311", "\"_foldline.a\"", "does not begin");
     let steps = vec!["a"; limits::STEPS_MAX + 1].join(".");
     path(&steps, "F0314", &format!("\"{steps}\""), "documents of its own");
