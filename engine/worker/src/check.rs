@@ -14,6 +14,7 @@ use foldline_language::yaml;
 
 use crate::Exit;
 use crate::arguments::Check;
+use crate::limits::NOTES_MAX;
 use crate::output::{Form, Notice, Output};
 use file::{Checked, Kind};
 use paths::Search;
@@ -36,9 +37,7 @@ pub(crate) fn run(asked: &Check, form: Form, output: &mut Output<'_>) -> Exit {
             let hint = format!("without a PATH, `{USUAL}` is checked in the folder you are in");
             check.output.tell(Notice::Hint, &hint);
         }
-        for what in search.notes.drain(..) {
-            check.output.tell(Notice::Note, &what);
-        }
+        check.notes(&std::mem::take(&mut search.notes));
         let before = check.tally.files;
         for file in &place.files {
             check.file(file, !place.is_folder);
@@ -101,6 +100,16 @@ impl Checking<'_, '_> {
     fn error(&mut self, what: &str) {
         self.tally.unchecked += 1;
         self.output.tell(Notice::Error, what);
+    }
+
+    /// Tells what was left out; of many such things the first.
+    fn notes(&mut self, notes: &[String]) {
+        for what in notes.iter().take(NOTES_MAX) {
+            self.output.tell(Notice::Note, what);
+        }
+        if let more @ 1.. = notes.len().saturating_sub(NOTES_MAX) {
+            self.output.tell(Notice::Note, &format!("and so are {more} more"));
+        }
     }
 
     /// Checks a file that was named, or was found in a folder.

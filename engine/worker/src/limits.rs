@@ -5,3 +5,6 @@ pub(crate) const ENTRIES_MAX: usize = 100_000;
 
 /// Folders within one another that are searched.
 pub(crate) const FOLDERS_MAX: usize = 32;
+
+/// Notes on one path that are told one by one.
+pub(crate) const NOTES_MAX: usize = 10;

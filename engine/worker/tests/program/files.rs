@@ -151,6 +151,18 @@ mod unix {
     }
 
     #[test]
+    fn of_many_links_the_first_are_told() {
+        let folder = Folder::new("many");
+        folder.write("a/a.yaml", module("one"));
+        for number in 0..14 {
+            symlink("a", folder.path(format!("link{number}"))).unwrap();
+        }
+        let ran = folder.run(&["check", "."]);
+        assert_eq!((ran.exit, ran.err.lines().count()), (0, 12), "{}", ran.err);
+        assert!(ran.err.ends_with("note: and so are 4 more\n1 file: no problems\n"), "{}", ran.err);
+    }
+
+    #[test]
     fn what_is_no_file_is_passed_over() {
         let folder = Folder::new("pipes");
         folder.write("a.yaml", module("one"));
