@@ -14,8 +14,7 @@ mod places;
 mod syntax;
 mod tree;
 
-pub(crate) use build::brief;
-pub use build::parse;
+pub use build::{brief, parse};
 pub use bytes::text;
 pub use tree::{Entry, Kind, Node, Scalar, Style};
 

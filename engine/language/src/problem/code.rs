@@ -115,6 +115,8 @@ codes! {
     Allow "F0313" Error
     /// More types, handlers, writes or steps than a module may have.
     TooMany "F0314" Error
+    /// A name that another file has.
+    NameTwice "F0390" Error
     /// A name that leads to nothing.
     UnknownName "F0401" Error
     /// A field of the document that no handler writes.

@@ -252,7 +252,7 @@ impl Builder<'_> {
 }
 
 /// Enough of a text to know it by.
-pub(crate) fn brief(text: &str) -> String {
+pub fn brief(text: &str) -> String {
     match text.char_indices().nth(limits::QUOTED_CHARACTERS_MAX) {
         Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
         None => text.into(),
