@@ -9,6 +9,7 @@ use foldline_language::problem::render::Look;
 
 use crate::Exit;
 use crate::output::{Colour, Form, Output};
+use crate::schema::Of;
 
 /// Folds a change feed of events into read models, and keeps them right.
 #[derive(Debug, Parser)]
@@ -38,6 +39,13 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Check modules and mappings, and show all that is wrong with them
     Check(Check),
+    /// Print the JSON schema of modules, for editors
+    #[command(after_help = "Without --of all of them are printed, a line each.")]
+    Schema {
+        /// Of what: module
+        #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = true)]
+        of: Option<Of>,
+    },
     /// Say what a problem's code means, and what to do about it
     #[command(after_help = "Without a code all of them are listed.")]
     Docs {

@@ -5,11 +5,13 @@ mod facts;
 mod file;
 mod paths;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use foldline_language::problem::{Severity, Source, render};
+use foldline_language::problem::{Code, Problem, Severity, Source, render};
 use foldline_language::yaml;
 
 use crate::Exit;
@@ -24,7 +26,8 @@ const USUAL: &str = "projections";
 
 /// Checks what is at these paths.
 pub(crate) fn run(asked: &Check, form: Form, output: &mut Output<'_>) -> Exit {
-    let mut check = Checking { form, output, tally: Tally::default(), was_drawn: false };
+    let (tally, names) = (Tally::default(), BTreeMap::new());
+    let mut check = Checking { form, output, tally, names, was_drawn: false };
     let mut search = Search::new();
     let usual = [PathBuf::from(USUAL)];
     let paths = if asked.paths.is_empty() { usual.as_slice() } else { asked.paths.as_slice() };
@@ -39,6 +42,7 @@ pub(crate) fn run(asked: &Check, form: Form, output: &mut Output<'_>) -> Exit {
         }
         check.notes(&std::mem::take(&mut search.notes));
         let before = check.tally.files;
+        check.names.clear();
         for file in &place.files {
             check.file(file, !place.is_folder);
         }
@@ -91,6 +95,8 @@ struct Checking<'o, 'w> {
     form: Form,
     output: &'o mut Output<'w>,
     tally: Tally,
+    /// The files that have these names, of those at the same path.
+    names: BTreeMap<(Kind, Box<str>), PathBuf>,
     /// Whether something was drawn last, which stands between blank lines.
     was_drawn: bool,
 }
@@ -119,12 +125,32 @@ impl Checking<'_, '_> {
             Err(error) => return self.error(&paths::unread(path, &error)),
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let checked = file::check(&name, &bytes);
+        let mut checked = file::check(&name, &bytes);
+        checked.problems.extend(self.name_twice(path, &checked));
         match checked.kind {
             Kind::Other if is_named => self.stranger(path, &checked),
             Kind::Other => {}
             Kind::Module | Kind::Mapping | Kind::Unknown => self.tell(path, &bytes, &checked),
         }
+    }
+
+    /// That a file before this one, at the same path, has the same name; else this one has it.
+    fn name_twice(&mut self, path: &Path, checked: &Checked) -> Option<Problem> {
+        let (name, span) = checked.facts.name.clone()?;
+        let first = match self.names.entry((checked.kind, name)) {
+            Entry::Occupied(first) => first,
+            Entry::Vacant(place) => {
+                place.insert(path.to_owned());
+                return None;
+            }
+        };
+        let (what, name) = match first.key() {
+            (Kind::Mapping, name) => ("mapping of the source", name),
+            (_, name) => ("projection", name),
+        };
+        let what = format!("the {what} `{}` stands in another file too", yaml::brief(name));
+        let hint = format!("the other is `{}`", first.get().display());
+        Some(Problem::new(Code::NameTwice, span, what).hint(hint))
     }
 
     /// A file that was named, and is nothing that can be checked.

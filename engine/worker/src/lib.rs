@@ -9,6 +9,7 @@ mod docs;
 mod exit;
 mod limits;
 mod output;
+mod schema;
 
 use std::ffi::OsString;
 
@@ -26,6 +27,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: Surround
     let exit = match read {
         Ok(Arguments { command, form, .. }) => match command {
             Command::Check(asked) => check::run(&asked, form, &mut output),
+            Command::Schema { of } => schema::run(of, &mut output),
             Command::Docs { code } => docs::run(code.as_deref(), form, &mut output),
         },
         Err(instead) => arguments::tell(&instead, &mut output),

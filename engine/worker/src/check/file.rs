@@ -1,10 +1,11 @@
 //! What a file is, what is wrong with it, and what is known of it.
 
-use foldline_language::problem::{Problem, nearest};
+use foldline_language::module::{self, Kinds, Module};
+use foldline_language::problem::{Problem, Span, nearest};
 use foldline_language::yaml::{self, Kind as Value, Node, limits};
 
 /// What a file is, by what stands at its top.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// A module: it says `projection`.
     Module,
@@ -30,10 +31,12 @@ pub(super) struct Checked {
 /// What is known of a module or a mapping.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
-    /// What it is called.
-    pub(super) name: Option<Box<str>>,
+    /// What it is called, and where it says so.
+    pub(super) name: Option<(Box<str>, Span)>,
     /// The author's version.
     pub(super) version: Option<u32>,
+    /// The types of events that it takes, in the order of the file; `*` for all.
+    pub(super) events: Option<Vec<Box<str>>>,
     /// Of something else: a key at its top, and the one that was meant by it.
     pub(super) meant: Option<(Box<str>, &'static str)>,
 }
@@ -55,7 +58,12 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Checked {
         Some(top) if top.says("source") => Kind::Mapping,
         Some(_) => Kind::Other,
     };
-    let facts = top.map(|top| top.facts(kind)).unwrap_or_default();
+    let mut facts = top.map(|top| top.facts(kind)).unwrap_or_default();
+    if let (Kind::Module, Some(node)) = (kind, &tree) {
+        let (module, more) = module::read(&text, node);
+        problems.extend(more);
+        facts.events = module.as_ref().map(events);
+    }
     // Of a file that is cut off nothing else is true.
     if let Some(problem) = not_text.filter(|_| bytes.len() <= limits::BYTES_MAX) {
         if kind == Kind::Unknown {
@@ -65,6 +73,17 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Checked {
         problems.push(problem);
     }
     Checked { kind, problems, facts }
+}
+
+fn events(module: &Module) -> Vec<Box<str>> {
+    let mut events: Vec<Box<str>> = Vec::new();
+    for on in &module.on {
+        match &on.kinds {
+            Kinds::Every => events.push("*".into()),
+            Kinds::Named(names) => events.extend(names.iter().map(|name| name.text.clone())),
+        }
+    }
+    events
 }
 
 /// The top of a file.
@@ -82,10 +101,10 @@ impl Top<'_> {
         self.entries().iter().any(|entry| *entry.key.text == *key)
     }
 
-    fn text(&self, key: &str) -> Option<&str> {
+    fn text(&self, key: &str) -> Option<&yaml::Scalar> {
         let entry = self.entries().iter().find(|entry| *entry.key.text == *key)?;
         match &entry.value.kind {
-            Value::Scalar(scalar) => Some(&scalar.text),
+            Value::Scalar(scalar) => Some(scalar),
             _ => None,
         }
     }
@@ -96,14 +115,18 @@ impl Top<'_> {
             Kind::Mapping => self.text("source"),
             Kind::Other | Kind::Unknown => None,
         };
-        let version = self.text("version").and_then(|version| version.parse().ok());
+        let version = self.text("version").map(|version| &*version.text);
+        // A sign would be read as a part of the number.
+        let version = version.filter(|text| text.starts_with(|it: char| it.is_ascii_digit()));
+        let version = version.and_then(|version| version.parse().ok());
         let meant = ["projection", "source"].into_iter().find_map(|key| {
             let written = nearest(key, self.entries().iter().map(|it| &*it.key.text))?;
             Some((written.into(), key))
         });
         Facts {
-            name: name.map(Into::into),
+            name: name.map(|name| (name.text.clone(), name.span)),
             version: version.filter(|_| kind == Kind::Module),
+            events: None,
             meant: meant.filter(|_| kind == Kind::Other),
         }
     }

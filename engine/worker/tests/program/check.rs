@@ -15,8 +15,13 @@ fn a_module_in_which_nothing_is_wrong_is_named() {
     for arguments in [&["check"][..], &["check", "projections"]] {
         let ran = folder.run(arguments);
         assert_eq!((ran.exit, ran.err.as_str()), (0, "2 files: no problems\n"), "{}", ran.out);
-        assert!(ran.out.starts_with("one, version 1 (projections/a/projection.yaml)\n"));
-        assert!(ran.out.contains("two, version 1 (projections/b.yml)\n"), "{}", ran.out);
+        let expected = "\
+one, version 1 (projections/a/projection.yaml)
+  events: Opened
+two, version 1 (projections/b.yml)
+  events: Opened
+";
+        assert_eq!(ran.out, expected);
     }
 }
 
@@ -43,7 +48,7 @@ error[F0202]: the key `version` stands here again
 fn all_problems_of_all_files_are_told_in_order() {
     let folder = Folder::new("ten");
     for number in (0..10).rev() {
-        let text = format!("{}from: b\n", wrong("one"));
+        let text = format!("{}from: b\n", wrong(&format!("p{number}")));
         folder.write(format!("projections/{number}/projection.yaml"), text);
     }
     folder.write("projections/2b.yaml", module("fine"));
@@ -56,6 +61,61 @@ fn all_problems_of_all_files_are_told_in_order() {
         (0..10).flat_map(|number| [place(number, 8), place(number, 9)]).collect();
     assert_eq!(places, expected);
     assert!(!ran.out.contains("\n\n\n") && !ran.out.contains('\x1b'), "{}", ran.out);
+}
+
+#[test]
+fn what_a_module_means_is_checked_too() {
+    let folder = Folder::new("meant");
+    let text = module("one").replace("set:", "sett:") + "unknown: skip\n";
+    folder.write("a.yaml", text + "allow: { F0910: ' ' }\n");
+    let ran = folder.run(&["check", "a.yaml", "--output", "json"]);
+    let lines = ran.lines();
+    let codes: Vec<&str> = lines.iter().filter_map(|line| line["code"].as_str()).collect();
+    assert_eq!(codes, ["F0501", "F0307", "F0313"]);
+    assert_eq!((ran.exit, &lines[0]["hint"]), (1, &json!("write `set`")));
+}
+
+#[test]
+fn a_warning_fails_only_when_asked() {
+    let folder = Folder::new("warned");
+    let text = module("one").replace("set: {", "default: { a: 0 }, set: { a: 1,");
+    folder.write("a.yaml", text);
+    let ran = folder.run(&["check", "a.yaml"]);
+    assert_eq!(
+        (ran.exit, ran.err.as_str()),
+        (0, "1 file: no problems, 1 warning\n"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.starts_with("warning[F0910]: "), "{}", ran.out);
+    assert!(ran.out.contains("one, version 1 (a.yaml)\n"), "{}", ran.out);
+    assert_eq!(folder.run(&["check", "a.yaml", "--deny-warnings"]).exit, 1);
+    let lines = folder.run(&["check", "a.yaml", "--output", "json"]).lines();
+    assert_eq!((&lines[0]["severity"], &lines[1]["warnings"]), (&json!("warning"), &json!(1)));
+}
+
+#[test]
+fn two_files_of_one_name_are_told() {
+    let folder = Folder::new("names_twice");
+    folder.write("a/a.yaml", module("one")).write("a/b.yaml", module("one"));
+    folder.write("b/a.yaml", module("one")).write("b/b.yaml", "source: one\n");
+    let ran = folder.run(&["check", "a"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (1, "2 files: 1 problem\n"));
+    let expected = "\
+one, version 1 (a/a.yaml)
+  events: Opened
+
+error[F0390]: the projection `one` stands in another file too
+ --> a/b.yaml:1:13
+  |
+1 | projection: one
+  |             ^^^
+  |
+  = hint: the other is `a/a.yaml`
+";
+    assert_eq!(ran.out, expected);
+    let ran = folder.run(&["check", "a/a.yaml", "b/a.yaml"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (0, "2 files: no problems\n"), "other places");
 }
 
 #[test]

@@ -5,4 +5,5 @@ mod docs;
 mod files;
 mod kit;
 mod page;
+mod schema;
 mod usage;

@@ -3,7 +3,7 @@
 
 use std::io::{Read, pipe};
 
-use crate::kit::{Folder, program};
+use crate::kit::{Folder, program, run};
 
 const PAGE: &str = include_str!("../../../../docs/reference/commands.md");
 
@@ -77,20 +77,23 @@ fn the_page_shows_what_happens() {
     assert!(files >= 2 && ran >= 6, "{files} files, {ran} commands");
 }
 
+/// The options that a help tells of.
+fn options(help: &str) -> impl Iterator<Item = &str> {
+    let words = help.split_whitespace().map(|word| word.trim_end_matches(','));
+    words.filter(|word| word.starts_with("--"))
+}
+
 #[test]
 fn every_command_and_option_is_on_the_page() {
-    for (command, help) in [("", "--help"), ("check", "--help"), ("docs", "--help")] {
-        let arguments: Vec<&str> =
-            [command, help].into_iter().filter(|it| !it.is_empty()).collect();
-        let help = crate::kit::run(&arguments).out;
-        let options = help.split_whitespace().filter(|word| word.starts_with("--"));
-        for option in options.map(|word| word.trim_end_matches(',')) {
-            assert!(PAGE.contains(option), "{command}: {option}");
-        }
-        let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-        let listed = listed.map_while(|line| line.split_whitespace().next());
-        for command in listed.filter(|command| *command != "help") {
-            assert!(PAGE.contains(&format!("## `foldline {command}`\n")), "{command}");
+    let help = run(&["--help"]).out;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands = commands.map_while(|line| line.split_whitespace().next());
+    let commands: Vec<&str> = commands.filter(|it| *it != "help").collect();
+    assert!(commands.len() >= 3, "{commands:?}");
+    for command in commands {
+        assert!(PAGE.contains(&format!("## `foldline {command}`\n")), "{command}");
+        for option in options(&run(&[command, "--help"]).out).chain(options(&help)) {
+            assert!(PAGE.contains(&format!("`{option}")) || PAGE.contains(&format!("[{option}")));
         }
     }
 }
