@@ -6,4 +6,5 @@ pub mod decode;
 pub mod expression;
 pub mod module;
 pub mod problem;
+pub mod source;
 pub mod yaml;

@@ -8,6 +8,7 @@ use std::path::Path;
 use foldline_language::expression::{self, Compiler, Named, Names, Reads, Tree};
 use foldline_language::module;
 use foldline_language::problem::{Code, Problem};
+use foldline_language::source;
 use foldline_language::yaml::{self, Kind, Node};
 
 const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors");
@@ -51,10 +52,13 @@ fn examples(page: &str) -> Vec<(bool, &str)> {
         .collect()
 }
 
-/// The codes of all that is wrong with a module, or with a file whose values are expressions.
+/// The codes of all that is wrong with a module, a source, or a file whose values are expressions.
 fn wrong(code: Code, text: &str) -> BTreeSet<Code> {
     if text.lines().any(|line| line.starts_with("projection:")) {
         return module::parse(text).1.iter().map(|problem| problem.code).collect();
+    }
+    if text.starts_with("source:") {
+        return source::parse(text).1.iter().map(|problem| problem.code).collect();
     }
     let (node, problems) = yaml::parse(text);
     let mut codes: BTreeSet<Code> = problems.iter().map(|problem| problem.code).collect();

@@ -159,6 +159,30 @@ codes! {
     LimitAlone "F0509" Error
     /// A name that cannot be given to an element.
     EachName "F0510" Error
+    /// A key that a source does not have.
+    SourceKey "F0701" Error
+    /// A key that a source must have, and has not.
+    SourceLacks "F0702" Error
+    /// A text, a list or a map where something else belongs in a source.
+    SourceShape "F0703" Error
+    /// A word or a number that is none of those that may stand there.
+    SourceWord "F0704" Error
+    /// Settings of a source that do not go together.
+    SourceClash "F0705" Error
+    /// What cannot be a name in a source.
+    SourceName "F0706" Error
+    /// More than a source may have.
+    SourceMany "F0707" Error
+    /// What is no step of an upcast, or more than one.
+    UpcastStep "F0801" Error
+    /// What is no place in what an event says, or one that is changed twice.
+    UpcastPath "F0802" Error
+    /// A schema that no upcast, or more than one, leads on from.
+    UpcastChain "F0803" Error
+    /// An upcast that leads back to where it came from.
+    UpcastCycle "F0804" Error
+    /// A step that no event comes to.
+    UpcastEnd "F0805" Error
     /// Values that can never be equal.
     NeverEqual "F0901" Warning
     /// A default that nobody ever sees.
