@@ -131,3 +131,6 @@ impl Top<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
