@@ -28,8 +28,8 @@ struct Parts<'n> {
     delete: Option<Span>,
     /// The first verb other than `delete`, or a limit.
     acts: Option<Span>,
-    /// Whether there is a key that nobody knows.
-    unknown: bool,
+    /// Whether something of this is wrong, and so left out.
+    wrong: bool,
     /// Whether nobody knows what its `each` binds.
     nameless: bool,
     /// Whether it says something of a key.
@@ -69,12 +69,20 @@ impl Reader<'_> {
                 let act = Act::Delete(word.span);
                 Some(Handler { span: node.span, when: None, each: None, key: None, act })
             }
+            Kind::Scalar(word) if &*word.text == "ignore" => {
+                let what = "`ignore` stands among handlers";
+                let hint = "leave it away, or write it alone in the place of the list";
+                self.tell(Code::NothingDone, word.span, what, hint);
+                None
+            }
             Kind::Scalar(word) => {
                 self.unknown_verb(word, &["delete", "ignore"]);
                 None
             }
             Kind::Map(entries) => {
+                let before = self.problems.len();
                 let mut parts = self.parts(entries);
+                parts.wrong = self.problems.len() > before;
                 if !parts.keyed {
                     self.keyless.get_or_insert(kinds);
                 }
@@ -97,7 +105,6 @@ impl Reader<'_> {
             let Some(found) = keys::HANDLER.iter().find(|it| *it.name == *key.text) else {
                 let names: Vec<&str> = keys::HANDLER.iter().map(|it| it.name).collect();
                 self.unknown_verb(key, &names);
-                parts.unknown = true;
                 continue;
             };
             match found.id {
@@ -131,7 +138,7 @@ impl Reader<'_> {
     fn act(&mut self, span: Span, parts: &mut Parts<'_>) -> Option<Act> {
         match (parts.delete, parts.acts) {
             (None, None) => {
-                if !parts.unknown {
+                if !parts.wrong {
                     self.tell(Code::NothingDone, span, "a handler without a verb", HINT);
                 }
                 None
@@ -150,7 +157,7 @@ impl Reader<'_> {
             (None, Some(_)) => {
                 let mut writes = std::mem::take(&mut parts.writes);
                 if let Some(limits) = parts.limits {
-                    self.limits(&limits.value, &mut writes);
+                    self.limits(&limits.value, &mut writes, parts.wrong);
                 }
                 self.conflicts(&writes);
                 Some(Act::Write(writes))

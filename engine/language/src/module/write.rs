@@ -1,7 +1,7 @@
 //! The changes that a handler makes: paths and values below each of its verbs.
 
 use super::read::Reader;
-use super::{Path, Verb, Write, conflict, limits};
+use super::{Verb, Write, conflict, limits};
 use crate::problem::{Code, Span};
 use crate::yaml::{Kind, Node};
 
@@ -68,8 +68,9 @@ impl Reader<'_> {
         nodes.len()
     }
 
-    /// Puts each limit to the `append` of the same path.
-    pub(super) fn limits(&mut self, node: &Node, writes: &mut [Write]) {
+    /// Puts each limit to the `append` of the same path. If some writes were left out since
+    /// they are wrong, nobody knows which limits have none.
+    pub(super) fn limits(&mut self, node: &Node, writes: &mut [Write], some_left_out: bool) {
         let hint = "write `limit: { path: 10 }` beside `append: { path: value }`";
         let entries = self.map(node, "a map of paths and numbers", hint).unwrap_or_default();
         for entry in entries {
@@ -82,13 +83,12 @@ impl Reader<'_> {
             };
             match writes.iter_mut().find(same) {
                 Some(write) => write.limit = limit,
-                None => self.limitless(&path, hint),
+                None if some_left_out => {}
+                None => {
+                    let what = "`limit` names a path that `append` does not";
+                    self.tell(Code::LimitAlone, path.span, what, hint);
+                }
             }
         }
-    }
-
-    fn limitless(&mut self, path: &Path, hint: &str) {
-        let what = "`limit` names a path that `append` does not";
-        self.tell(Code::LimitAlone, path.span, what, hint);
     }
 }

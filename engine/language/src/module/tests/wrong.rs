@@ -122,6 +122,9 @@ fn a_handler_does_something() {
     handler("{ frobnicate: { a: 1 } }", "F0501", "frobnicate", "there are when, each");
     handler("{ delete: true, if: a }", "F0501", "if", "write `when`");
     handler("{ when: a }", "F0504", "{ when: a }", "another verb");
+    handler("[ delete, ignore ]", "F0504", "ignore", "in the place of the list");
+    handler("{ append: { a: 1+ }, limit: { a: 1 } }", "F0105", "", "");
+    handler("{ when: 1+ }", "F0105", "", "");
     handler("{}", "F0504", "{}", "ignore");
     handler("[]", "F0504", "[]", "ignore");
     handler("{ set: {} }", "F0504", "{}", "take the verb away");
