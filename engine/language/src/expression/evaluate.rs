@@ -34,18 +34,15 @@ impl Node {
                 let value = of.value(scope)?;
                 kind.read(value).map_err(|failure| failure.at(self.span))
             }
-            Op::Field { of, optional: true, .. } => {
-                let of = of.value(scope)?;
-                Ok(self.step(of, None)?.unwrap_or(Cow::Owned(Value::Null)))
-            }
-            Op::Field { of, .. } => {
-                let of = of.value(scope)?;
-                self.step(of, None)?.ok_or_else(|| self.missing())
-            }
+            Op::Field { of, name, optional } => match named(of.value(scope)?, name) {
+                Ok(value) => Ok(value),
+                Err(_) if *optional => Ok(Cow::Owned(Value::Null)),
+                Err(of) => Err(self.lacks(&of, &format!("no field `{name}`"))),
+            },
             Op::Index(of, at) => {
                 let of = of.value(scope)?;
                 let at = at.value(scope)?;
-                self.step(of, Some(&at))?.ok_or_else(|| self.absent(&at))
+                placed(of, &at).map_err(|of| self.lacks(&of, &format!("nothing at {}", shown(&at))))
             }
             Op::List(items) => {
                 let items = items.iter().map(|item| self.kept(item.value(scope)?, scope));
@@ -89,14 +86,10 @@ impl Node {
     fn probe<'a>(&'a self, scope: &Scope<'a>) -> Result<Option<Cow<'a, Value>>, Wrong> {
         match &self.op {
             Op::Slot(path) | Op::SlotOrNull(path, _) => self.slot(scope, *path),
-            Op::Field { of, .. } => match of.probe(scope)? {
-                Some(of) if matches!(*of, Value::Map(_)) => self.step(of, None),
-                _ => Ok(None),
-            },
+            Op::Field { of, name, .. } => Ok(of.probe(scope)?.and_then(|of| named(of, name).ok())),
             Op::Index(of, at) => match of.probe(scope)? {
                 Some(of) if matches!(*of, Value::Map(_) | Value::List(_)) => {
-                    let at = at.value(scope)?;
-                    self.step(of, Some(&at))
+                    Ok(placed(of, at.value(scope)?.as_ref()).ok())
                 }
                 _ => Ok(None),
             },
@@ -153,47 +146,6 @@ impl Node {
         Ok(Cow::Owned(value))
     }
 
-    /// The value of a field, or what stands at an index; none where it is not there. An optional
-    /// field of null is not there either.
-    fn step<'a>(
-        &self,
-        of: Cow<'a, Value>,
-        at: Option<&Value>,
-    ) -> Result<Option<Cow<'a, Value>>, Wrong> {
-        let wrong = |of: &Value| match (&self.op, at) {
-            (Op::Field { name, .. }, _) => {
-                Failure::new("type", format!("{} has no field `{name}`", shown(of))).at(self.span)
-            }
-            (_, Some(at)) => {
-                let message = format!("{} has nothing at {}", shown(of), shown(at));
-                Failure::new("type", message).at(self.span)
-            }
-            _ => self.missing(),
-        };
-        let name = match (&self.op, at) {
-            (Op::Field { name, .. }, _) => Some(&**name),
-            (_, Some(Value::Text(name))) => Some(name.as_str()),
-            _ => None,
-        };
-        let optional = matches!(self.op, Op::Field { optional: true, .. });
-        match (of, name, at) {
-            (Cow::Borrowed(Value::Map(map)), Some(name), _) => Ok(map.get(name).map(Cow::Borrowed)),
-            (Cow::Owned(Value::Map(mut map)), Some(name), _) => {
-                Ok(map.remove(name).map(Cow::Owned))
-            }
-            (Cow::Borrowed(Value::List(list)), None, Some(Value::Int(place))) => {
-                let place = usize::try_from(*place).unwrap_or(usize::MAX);
-                Ok(list.get(place).map(Cow::Borrowed))
-            }
-            (Cow::Owned(Value::List(mut list)), None, Some(Value::Int(place))) => {
-                let place = usize::try_from(*place).unwrap_or(usize::MAX);
-                Ok((place < list.len()).then(|| Cow::Owned(list.swap_remove(place))))
-            }
-            (of, _, _) if optional && *of == Value::Null => Ok(None),
-            (of, _, _) => Err(wrong(&of)),
-        }
-    }
-
     fn map<'a>(&'a self, entries: &'a [(Node, Node)], scope: &Scope<'a>) -> Given<'a> {
         let mut map = Map::default();
         for (name, value) in entries {
@@ -222,8 +174,41 @@ impl Node {
         Failure::new("missing", "this is missing").at(self.span)
     }
 
-    fn absent(&self, at: &Value) -> Wrong {
-        Failure::new("missing", format!("there is nothing at {}", shown(at))).at(self.span)
+    /// A value has not what was asked for: its kind never has it, or it alone.
+    fn lacks(&self, of: &Value, what: &str) -> Wrong {
+        let code = match of {
+            Value::Map(_) | Value::List(_) => "missing",
+            _ => "type",
+        };
+        Failure::new(code, format!("{} has {what}", shown(of))).at(self.span)
+    }
+}
+
+/// A value's field of this name; where it has none, the value again.
+fn named<'a>(of: Cow<'a, Value>, name: &str) -> Result<Cow<'a, Value>, Cow<'a, Value>> {
+    match of {
+        Cow::Borrowed(Value::Map(map)) => map.get(name).map(Cow::Borrowed).ok_or(of),
+        Cow::Owned(Value::Map(mut map)) => match map.remove(name) {
+            Some(value) => Ok(Cow::Owned(value)),
+            None => Err(Cow::Owned(Value::Map(map))),
+        },
+        of => Err(of),
+    }
+}
+
+/// What a value has at this index; where there is nothing, the value again.
+fn placed<'a>(of: Cow<'a, Value>, at: &Value) -> Result<Cow<'a, Value>, Cow<'a, Value>> {
+    let place = match at {
+        Value::Text(name) => return named(of, name),
+        Value::Int(place) => usize::try_from(*place).unwrap_or(usize::MAX),
+        _ => return Err(of),
+    };
+    match of {
+        Cow::Borrowed(Value::List(list)) => list.get(place).map(Cow::Borrowed).ok_or(of),
+        Cow::Owned(Value::List(mut list)) if place < list.len() => {
+            Ok(Cow::Owned(list.swap_remove(place)))
+        }
+        of => Err(of),
     }
 }
 

@@ -139,6 +139,28 @@ fn what_may_be_absent_is_asked_for() {
 }
 
 #[test]
+fn what_has_no_fields_lacks_them_wherever_it_comes_from() {
+    // In the middle of an event this was null, and in an element, a record or a document an error.
+    gives(&[
+        ("data.who?.more", "null"),
+        ("data.lines[0].sku?.more", "null"),
+        ("data.lines.map(l, l.sku?.more)", "[null,null]"),
+        ("data.lines[0].sku.more", "type"),
+        ("has(data.lines['a'])", "false"),
+        ("data.lines.map(l, has(l.sku['a']))", "[false,false]"),
+        ("[data.lines].map(l, has(l['a']))", "[false]"),
+        ("'a'?.more", "F0405"),
+    ]);
+    assert_eq!(given("doc?.balance?.more", "{}", r#"{"balance":1}"#), "null");
+}
+
+#[test]
+fn a_name_at_which_no_list_has_anything_is_told() {
+    // It was taken for a mistake that had been told before.
+    gives(&[("[1, 2]['a']", "F0406"), ("{'a': 1}[0]", "F0406"), ("[1].a", "F0405")]);
+}
+
+#[test]
 fn numbers_are_exact_or_an_error() {
     gives(&[
         ("0.1 + 0.2 == 0.3", "true"),
