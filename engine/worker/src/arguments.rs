@@ -37,12 +37,12 @@ pub(crate) struct Arguments {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check modules and mappings, and show all that is wrong with them
+    /// Check modules and sources, and show all that is wrong with them
     Check(Check),
-    /// Print the JSON schema of modules, for editors
+    /// Print the JSON schema of modules and sources, for editors
     #[command(after_help = "Without --of all of them are printed, a line each.")]
     Schema {
-        /// Of what: module
+        /// Of what: module or source
         #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = true)]
         of: Option<Of>,
     },

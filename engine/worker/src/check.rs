@@ -1,4 +1,4 @@
-//! `foldline check`: reads modules and mappings, and tells all that is wrong with all of them, and
+//! `foldline check`: reads modules and sources, and tells all that is wrong with all of them, and
 //! what is known of each. A file that cannot be read keeps no other from being checked.
 
 mod facts;
@@ -130,7 +130,7 @@ impl Checking<'_, '_> {
         match checked.kind {
             Kind::Other if is_named => self.stranger(path, &checked),
             Kind::Other => {}
-            Kind::Module | Kind::Mapping | Kind::Unknown => self.tell(path, &bytes, &checked),
+            Kind::Module | Kind::Source | Kind::Unknown => self.tell(path, &bytes, &checked),
         }
     }
 
@@ -145,7 +145,7 @@ impl Checking<'_, '_> {
             }
         };
         let (what, name) = match first.key() {
-            (Kind::Mapping, name) => ("mapping of the source", name),
+            (Kind::Source, name) => ("source", name),
             (_, name) => ("projection", name),
         };
         let what = format!("the {what} `{}` stands in another file too", yaml::brief(name));
@@ -156,10 +156,10 @@ impl Checking<'_, '_> {
     /// A file that was named, and is nothing that can be checked.
     fn stranger(&mut self, path: &Path, checked: &Checked) {
         let path = path.display();
-        self.error(&format!("`{path}` is neither a module nor a mapping"));
+        self.error(&format!("`{path}` is neither a module nor a source"));
         let hint = match &checked.facts.meant {
             Some((written, key)) => format!("write `{key}` for `{written}`"),
-            None => "a module says `projection: NAME` at its top, a mapping `source: NAME`".into(),
+            None => "a module says `projection: NAME` at its top, a source `source: NAME`".into(),
         };
         self.output.tell(Notice::Hint, &hint);
     }

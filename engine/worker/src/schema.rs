@@ -2,7 +2,7 @@
 //! one types.
 
 use clap::ValueEnum;
-use foldline_language::module;
+use foldline_language::{module, source};
 
 use crate::Exit;
 use crate::output::Output;
@@ -12,6 +12,8 @@ use crate::output::Output;
 pub(crate) enum Of {
     /// A module: a `projection.yaml`.
     Module,
+    /// A source: how the records of a feed become events.
+    Source,
 }
 
 /// Prints a schema, or all of them, an object a line.
@@ -20,6 +22,7 @@ pub(crate) fn run(of: Option<Of>, output: &mut Output<'_>) -> Exit {
         if of.is_none_or(|of| of == *known) {
             output.result(&match known {
                 Of::Module => module::schema(),
+                Of::Source => source::schema(),
             });
             output.result("\n");
         }

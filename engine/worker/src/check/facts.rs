@@ -1,4 +1,4 @@
-//! What is known of a module or a mapping, as it is printed.
+//! What is known of a module or a source, as it is printed.
 
 use foldline_core::value::canonical::write_text;
 use foldline_language::problem::render::clean;
@@ -22,11 +22,11 @@ pub(super) fn text(file: &str, checked: &Checked) -> String {
 }
 
 /// A line for programs: an object, and its keys are always the same for a module, and for a
-/// mapping.
+/// source.
 pub(super) fn json(file: &str, checked: &Checked, errors: usize, warnings: usize) -> String {
     let key = match checked.kind {
         Kind::Module => "projection",
-        Kind::Mapping => "source",
+        Kind::Source => "source",
         Kind::Other | Kind::Unknown => return String::new(),
     };
     let mut out = format!("{{\"{key}\":");

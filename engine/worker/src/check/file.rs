@@ -2,6 +2,7 @@
 
 use foldline_language::module::{self, Kinds, Module};
 use foldline_language::problem::{Problem, Span, nearest};
+use foldline_language::source;
 use foldline_language::yaml::{self, Kind as Value, Node, limits};
 
 /// What a file is, by what stands at its top.
@@ -10,7 +11,7 @@ pub(super) enum Kind {
     /// A module: it says `projection`.
     Module,
     /// How the records of a source become events: it says `source`.
-    Mapping,
+    Source,
     /// Something else.
     Other,
     /// Nobody knows: it cannot be read that far.
@@ -28,7 +29,7 @@ pub(super) struct Checked {
     pub(super) facts: Facts,
 }
 
-/// What is known of a module or a mapping.
+/// What is known of a module or a source.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     /// What it is called, and where it says so.
@@ -55,14 +56,18 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Checked {
         // Such as UTF-16: a text that says nothing.
         Some(top) if not_text.is_some() && top.entries().is_empty() => Kind::Unknown,
         Some(top) if MODULES.contains(&name) || top.says("projection") => Kind::Module,
-        Some(top) if top.says("source") => Kind::Mapping,
+        Some(top) if top.says("source") => Kind::Source,
         Some(_) => Kind::Other,
     };
     let mut facts = top.map(|top| top.facts(kind)).unwrap_or_default();
-    if let (Kind::Module, Some(node)) = (kind, &tree) {
-        let (module, more) = module::read(&text, node);
-        problems.extend(more);
-        facts.events = module.as_ref().map(events);
+    match (kind, &tree) {
+        (Kind::Module, Some(node)) => {
+            let (module, more) = module::read(&text, node);
+            problems.extend(more);
+            facts.events = module.as_ref().map(events);
+        }
+        (Kind::Source, _) => problems = source::parse(&text).1,
+        _ => {}
     }
     // Of a file that is cut off nothing else is true.
     if let Some(problem) = not_text.filter(|_| bytes.len() <= limits::BYTES_MAX) {
@@ -112,7 +117,7 @@ impl Top<'_> {
     fn facts(&self, kind: Kind) -> Facts {
         let name = match kind {
             Kind::Module => self.text("projection"),
-            Kind::Mapping => self.text("source"),
+            Kind::Source => self.text("source"),
             Kind::Other | Kind::Unknown => None,
         };
         let version = self.text("version").map(|version| &*version.text);

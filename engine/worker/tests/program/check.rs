@@ -76,6 +76,21 @@ fn what_a_module_means_is_checked_too() {
 }
 
 #[test]
+fn a_source_is_checked_too() {
+    let folder = Folder::new("source");
+    let text = "source: wallets\nformat: json\nevent:\n  stream: record.s\n  version: record.v\n  \
+        type: record.t\n  time: record.at\n  data: record.d\n";
+    folder.write("a.yaml", text).write("b.yaml", "source: others\nformat: jsonn\n");
+    let ran = folder.run(&["check", "a.yaml"]);
+    assert_eq!((ran.exit, ran.out.as_str()), (0, "wallets, a source (a.yaml)\n"), "{}", ran.err);
+    let ran = folder.run(&["check", "b.yaml", "--output", "json"]);
+    let lines = ran.lines();
+    assert_eq!((ran.exit, &lines[0]["hint"]), (1, &json!("write `json`")), "{}", ran.out);
+    let last = lines.last().unwrap();
+    assert_eq!((&last["source"], &last["file"]), (&json!("others"), &json!("b.yaml")));
+}
+
+#[test]
 fn a_warning_fails_only_when_asked() {
     let folder = Folder::new("warned");
     let text = module("one").replace("set: {", "default: { a: 0 }, set: { a: 1,");

@@ -40,14 +40,14 @@ fn a_named_file_is_told_when_it_is_something_else() {
     folder.write("spec.yaml", "cases: []\n").write(".a.yaml", module("two"));
     let ran = folder.run(&["check", "a.yaml"]);
     assert_eq!((ran.exit, ran.out.as_str()), (2, ""));
-    let expected = "error: `a.yaml` is neither a module nor a mapping\n\
+    let expected = "error: `a.yaml` is neither a module nor a source\n\
         hint: write `projection` for `projecton`\n";
     assert_eq!(ran.err, expected);
     for name in ["b.yaml", "spec.yaml"] {
         let ran = folder.run(&["check", name]);
         assert_eq!((ran.exit, ran.out.as_str()), (2, ""));
         let expected =
-            format!("error: `{name}` is neither a module nor a mapping\nhint: a module says");
+            format!("error: `{name}` is neither a module nor a source\nhint: a module says");
         assert!(ran.err.starts_with(&expected), "{}", ran.err);
     }
     assert_eq!(folder.run(&["check", "c.txt", ".a.yaml"]).exit, 0);

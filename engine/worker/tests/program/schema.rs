@@ -17,7 +17,7 @@ fn a_schema_is_one_object_of_json() {
 fn without_a_choice_all_are_printed() {
     let ran = run(&["schema"]);
     let titles: Vec<_> = ran.lines().iter().map(|line| line["title"].clone()).collect();
-    assert_eq!(titles, ["A projection of Foldline"]);
+    assert_eq!(titles, ["A projection of Foldline", "A source of Foldline"]);
     let ran = run(&["schema", "--of", "modul"]);
     assert_eq!((ran.exit, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("a similar value exists: 'module'"), "{}", ran.err);
