@@ -10,7 +10,7 @@
 //! input panics, and none is read deeper, longer or wider than [`foldline_core::limits`] say.
 
 pub mod guard;
-mod input;
+pub(crate) mod input;
 mod line;
 mod plan;
 pub mod record;
@@ -80,7 +80,7 @@ impl<'p> Decoder<'p> {
     }
 }
 
-fn outside() -> Fault {
+pub(crate) fn outside() -> Fault {
     Fault::new("undecodable", "the record ends within a character of its buffer, or outside it")
 }
 

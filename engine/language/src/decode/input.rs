@@ -18,7 +18,21 @@ pub fn lines(buffer: &[u8]) -> impl Iterator<Item = Range<usize>> + use<> {
 }
 
 /// A record of a repaired text, with what is wrong with it.
-pub(super) type Repaired = (Range<usize>, Position, Option<Fault>);
+pub(crate) type Repaired = (Range<usize>, Position, Option<Fault>);
+
+/// The text of a buffer, and its records.
+pub(crate) fn text(
+    buffer: Vec<u8>,
+    records: impl IntoIterator<Item = (Range<usize>, Position)>,
+) -> (String, Vec<Repaired>) {
+    match String::from_utf8(buffer) {
+        Ok(text) => {
+            let records = records.into_iter().map(|(range, position)| (range, position, None));
+            (text, records.collect())
+        }
+        Err(error) => repair(error.as_bytes(), records),
+    }
+}
 
 /// The records of a buffer that is not UTF-8 throughout, as text. A bad record keeps its good
 /// characters, so that its event may still be named, and gets a fault. The sign that stands for a

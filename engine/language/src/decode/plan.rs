@@ -17,9 +17,9 @@ pub struct Plan {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Node {
-    pub(super) slot: Option<usize>,
-    pub(super) below: Vec<(Box<str>, usize)>,
+pub(crate) struct Node {
+    pub(crate) slot: Option<usize>,
+    pub(crate) below: Vec<(Box<str>, usize)>,
 }
 
 impl Default for Plan {
@@ -79,7 +79,7 @@ impl Plan {
     }
 
     /// Whether anybody reads the slots of a type with this number.
-    pub(super) fn reads(&self, kind_id: u32) -> bool {
+    pub(crate) fn reads(&self, kind_id: u32) -> bool {
         self.every_kind || kind_id != KIND_UNKNOWN
     }
 
@@ -87,13 +87,13 @@ impl Plan {
         self.nodes.len()
     }
 
-    pub(super) fn node(&self, place: usize) -> Option<&Node> {
+    pub(crate) fn node(&self, place: usize) -> Option<&Node> {
         self.nodes.get(place)
     }
 
     /// The node of this name below another.
     #[inline]
-    pub(super) fn below(&self, place: usize, name: &str) -> Option<usize> {
+    pub(crate) fn below(&self, place: usize, name: &str) -> Option<usize> {
         let below = &self.nodes.get(place)?.below;
         below.iter().find(|(own, _)| **own == *name).map(|(_, place)| *place)
     }

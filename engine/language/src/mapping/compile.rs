@@ -1,0 +1,192 @@
+//! From a source as it is written to one that runs: its expressions with the names that there are
+//! where they stand, and what they read of a record.
+
+use std::collections::BTreeSet;
+
+use super::upcast::Upcasts;
+use super::{Mapping, native, rest};
+use crate::decode::record::{Format, Wanted};
+use crate::expression::{Compiler, Kinds, Named, Names, Node, Reads, Tree};
+use crate::problem::Problem;
+use crate::source::{self, Explode, Source, Versions};
+
+/// What an event is of a record.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    pub(super) stream: Node,
+    /// None of a source without versions.
+    pub(super) version: Option<Node>,
+    pub(super) kind: Node,
+    pub(super) time: Option<Node>,
+    pub(super) data: Data,
+    pub(super) meta: Option<Node>,
+    pub(super) id: Option<Node>,
+}
+
+/// What an event says.
+#[derive(Clone, Debug)]
+pub(super) enum Data {
+    /// Nothing.
+    Nothing,
+    /// This.
+    Value(Node),
+    /// All but these names of an element, or of the root of this number.
+    Rest(Option<usize>, BTreeSet<Box<str>>),
+}
+
+/// The number of the root that the attributes of an event are in.
+pub(super) fn attributes(format: Format) -> usize {
+    match format {
+        Format::Json => 0,
+        Format::Dynamodb => 1,
+    }
+}
+
+pub(super) fn mapping(source: &Source) -> (Option<Mapping>, Vec<Problem>) {
+    let mut problems = source.check();
+    let Some(format) = source.format.map(|it| it.value).filter(|_| problems.is_empty()) else {
+        return (None, problems);
+    };
+    let said = source.event.as_ref().filter(|it| format != Format::Json || !native::is_native(it));
+    let own = native::event();
+    let event = said.unwrap_or(&own);
+    let plain = source.condition.is_none()
+        && source.explode.is_none()
+        && source.count_only.as_ref().is_none_or(Vec::is_empty)
+        && source.schema.is_none()
+        && source.upcasts.as_ref().is_none_or(Vec::is_empty)
+        && source.versions() != Versions::Refold;
+    let mut expressions = Expressions::new(format, source.explode.as_ref());
+    let condition = expressions.record(source.condition.as_ref(), Kinds::BOOL, "`where`");
+    let explode = source.explode.as_ref().map(|it| &it.list);
+    let explode = expressions.record(explode, Kinds::LIST, "what is exploded");
+    let texts = Kinds::TEXT.or(Kinds::INT);
+    let schema = Kinds::INT.or(Kinds::NULL);
+    let schema = expressions.event(source.schema.as_ref(), schema, "a schema");
+    let orders = texts.or(Kinds::TIME);
+    let sort = expressions.event(source.sort.as_ref(), orders, "what orders a stream");
+    let event = expressions.mapped(event);
+    let upcasts = source.upcasts.as_deref().unwrap_or_default();
+    let upcasts = Upcasts::compile(upcasts, &mut expressions.problems);
+    problems.append(&mut expressions.problems);
+    problems.sort_by_key(|problem| (problem.span, problem.code));
+    let Some(event) = event.filter(|_| problems.is_empty()) else { return (None, problems) };
+    let names = |names: &[crate::expression::Name]| -> Vec<Box<str>> {
+        names.iter().map(|name| name.text.clone()).collect()
+    };
+    let mapping = Mapping {
+        native: said.is_none() && plain && format == Format::Json,
+        format,
+        binary: source.binary.map(|it| it.value).unwrap_or_default(),
+        wanted: expressions.wanted(&event),
+        condition,
+        explode,
+        event,
+        schema,
+        sort,
+        refold: source.versions() == Versions::Refold,
+        count_only: names(source.count_only.as_deref().unwrap_or_default()).into_iter().collect(),
+        ignored: source.ignore_changes.as_ref().map_or(Vec::new(), |it| names(&it.value)),
+        upcasts,
+    };
+    (Some(mapping), problems)
+}
+
+/// The expressions over a record, while they are compiled.
+struct Expressions {
+    format: Format,
+    names: Vec<(&'static str, Named)>,
+    /// What an element is called.
+    element: Option<Box<str>>,
+    reads: Reads,
+    problems: Vec<Problem>,
+}
+
+impl Expressions {
+    fn new(format: Format, explode: Option<&Explode>) -> Expressions {
+        let map = Kinds::MAP.or(Kinds::NULL);
+        let root = |(number, name): (usize, &&'static str)| {
+            let kinds = match (format, *name) {
+                (Format::Json, _) => Kinds::ANY,
+                (Format::Dynamodb, "name") => Kinds::TEXT.or(Kinds::NULL),
+                (Format::Dynamodb, _) => map,
+            };
+            (*name, Named::Root(number, kinds))
+        };
+        let mut names: Vec<_> = format.roots().iter().enumerate().map(root).collect();
+        let elsewhere = match format {
+            Format::Json => "a record of `format: json` is called `record`",
+            Format::Dynamodb => "a record of `format: dynamodb` has `keys`, `new`, `old`, `name`",
+        };
+        let foreign = Format::ALL.into_iter().flat_map(Format::roots).copied();
+        let own = ["stream", "version", "type", "time", "data", "meta", "doc"];
+        for name in foreign.chain(own).filter(|name| !format.roots().contains(name)) {
+            names.push((name, Named::Elsewhere(elsewhere)));
+        }
+        if explode.is_none() {
+            let why = "`explode` makes several events of one record, and nothing is exploded";
+            names.extend(["item", "index"].map(|name| (name, Named::Elsewhere(why))));
+        }
+        let element = explode.map(|explode| explode.name.text.clone());
+        Expressions { format, names, element, reads: Reads::default(), problems: Vec::new() }
+    }
+
+    /// An expression over the record.
+    fn record(&mut self, tree: Option<&Tree>, kinds: Kinds, what: &str) -> Option<Node> {
+        let names = Names { names: &self.names, shape: None, kind: None };
+        let mut compiler = Compiler::new(names, &mut self.reads, &mut self.problems);
+        tree.map(|tree| compiler.compile_as(tree, kinds, what).node)
+    }
+
+    /// An expression over the record, and over the element of it that is an event.
+    fn event(&mut self, tree: Option<&Tree>, kinds: Kinds, what: &str) -> Option<Node> {
+        let names = Names { names: &self.names, shape: None, kind: None };
+        let mut compiler = Compiler::new(names, &mut self.reads, &mut self.problems);
+        if let Some(element) = &self.element {
+            compiler = compiler.bind(element, Kinds::ANY).bind("index", Kinds::INT);
+        }
+        tree.map(|tree| compiler.compile_as(tree, kinds, what).node)
+    }
+
+    fn mapped(&mut self, event: &source::Event) -> Option<Event> {
+        let texts = Kinds::TEXT.or(Kinds::INT);
+        let times = Kinds::TIME.or(Kinds::TEXT).or(Kinds::NULL);
+        let stream = self.event(event.stream.as_ref(), texts, "a stream");
+        let version = self.event(event.version.as_ref(), Kinds::INT, "a version");
+        let kind = self.event(event.kind.as_ref(), Kinds::TEXT, "a type");
+        let time = self.event(event.time.as_ref(), times, "a time");
+        let meta = self.event(event.meta.as_ref(), Kinds::ANY, "`meta`");
+        let id = self.event(event.id.as_ref(), Kinds::ANY, "`id`");
+        let data = match &event.data {
+            None => Data::Nothing,
+            Some(source::Data::Value(tree)) => {
+                self.event(Some(tree), Kinds::ANY, "`data`").map_or(Data::Nothing, Data::Value)
+            }
+            Some(source::Data::Rest(_)) => {
+                let root = attributes(self.format);
+                let name = self.format.roots().get(root).copied().unwrap_or_default();
+                let (root, name) = match &self.element {
+                    Some(element) => (None, &**element),
+                    None => (Some(root), name),
+                };
+                Data::Rest(root, rest::taken(event, name))
+            }
+        };
+        Some(Event { stream: stream?, version, kind: kind?, time, data, meta, id })
+    }
+
+    /// What is read of each root.
+    fn wanted(&self, event: &Event) -> Vec<Wanted> {
+        let mut wanted = vec![Wanted::default(); self.format.roots().len()];
+        let rest = match &event.data {
+            Data::Rest(Some(root), _) => Some((*root, Vec::new())),
+            _ => None,
+        };
+        for (root, path) in self.reads.roots.iter().cloned().chain(rest) {
+            if let Some(wanted) = wanted.get_mut(root) {
+                wanted.path(&path);
+            }
+        }
+        wanted
+    }
+}
