@@ -26,7 +26,7 @@ pub use tree::{
     Verb, Write,
 };
 
-use crate::problem::{Problem, Severity};
+use crate::problem::Problem;
 use crate::yaml::{self, Node};
 
 /// Reads the text of a file as a module, and tells all that is wrong with its YAML, its structure
@@ -63,10 +63,10 @@ fn told(mut problems: Vec<Problem>) -> Vec<Problem> {
 }
 
 impl Module {
-    /// Whether its author knows of the problem, and says why it is none.
+    /// Whether its author knows of the problem, and says why it is none. That of an error nobody
+    /// can say.
     pub fn allows(&self, problem: &Problem) -> bool {
-        let is_warning = problem.code.severity() == Severity::Warning;
-        is_warning && self.allow.iter().any(|allowed| allowed.code.value == problem.code)
+        self.allow.iter().any(|allowed| allowed.code.value == problem.code)
     }
 }
 

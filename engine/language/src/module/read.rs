@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
             Kind::Map(entries) => {
                 let read: Vec<_> = entries.iter().map(|entry| self.entry(entry)).collect();
                 let entries: Vec<(Tree, Tree)> = read.into_iter().collect::<Option<_>>()?;
-                let below = entries.iter().map(|(_, value)| value.height.max(1)).max();
+                let below = entries.iter().map(|(_, value)| value.height).max();
                 (Sort::Map(entries), below)
             }
         };

@@ -228,6 +228,14 @@ fn bounds_are_told_once() {
     };
     assert!(codes(&types(limits::TYPES_MAX - 1)).is_empty());
     assert_eq!(codes(&types(limits::TYPES_MAX + 2)), ["F0314"]);
+    let together = |count: usize| -> String {
+        let types: Vec<String> = (0..count).map(|at| format!("A{at}")).collect();
+        // A key of YAML has a thousand characters at most.
+        let keys = types.chunks(100).map(|some| format!("  {}: delete\n", some.join(" | ")));
+        keys.collect::<Vec<_>>().concat()
+    };
+    assert!(codes(&together(limits::TYPES_MAX)).is_empty());
+    assert_eq!(codes(&together(limits::TYPES_MAX + 1)), ["F0314"]);
     let writes = |count: usize| -> String {
         let paths: Vec<String> = (0..count).map(|at| format!("a{at}: 1")).collect();
         format!("  A: {{ set: {{ {} }}, add: {{ b: 1, c: 1 }} }}\n", paths.join(", "))

@@ -34,6 +34,12 @@ fn paths_are_names_and_brackets() {
 }
 
 #[test]
+fn a_field_may_be_called_as_something_in_expressions_is() {
+    assert_eq!(steps("doc"), ["doc"]);
+    assert_eq!(steps("data.doc.stream"), ["data", "doc", "stream"]);
+}
+
+#[test]
 fn places_that_meet_are_told() {
     let wrong = |one: &str, two: &str, code: Option<Code>| {
         for (one, two) in [(one, two), (two, one)] {

@@ -46,12 +46,20 @@ fn what_stands_at_the_top_is_held_to_its_shape() {
     top("key:\n- a\n-", "F0304", "", "`null`");
     top("projection: Wallet Balance", "F0305", "Wallet Balance", "write `wallet_balance`");
     top("projection: 1st", "F0305", "1st", "begins with one of a-z");
+    let long = "a".repeat(limits::NAME_BYTES_MAX + 1);
+    top(&format!("from: {long}"), "F0305", &long, "at most 64");
     top("version: 0", "F0306", "0", "from 1 to");
     top("version: +1", "F0306", "+1", "digits");
     top("version: 4294967296", "F0306", "4294967296", "digits");
     top("unknown: skip", "F0307", "skip", "`ignore` or `park`");
     top("across_streams: true", "F0307", "true", "`arrival`");
     top("repairs: 3", "F0312", "3", "raise `version`");
+    wrong(
+        &HEAD.replace("version: 3", "version: x\nrepairs: 3\non: { A: delete }"),
+        "F0306",
+        "x",
+        "digits",
+    );
     top("allow: { F0301: why }", "F0313", "F0301", "mend it");
     top("allow: { F0902: why }", "F0313", "F0902", "write `F0901`");
     top("allow: { F0901: ' ' }", "F0313", "' '", "why");
@@ -137,6 +145,7 @@ fn a_handler_does_something() {
     handler("{ set: { a: } }", "F0304", "", "`null`");
     handler("{ unset: { a: true } }", "F0303", "{ a: true }", "unset: path");
     handler("{ append: { a: 1 }, limit: { b: 1 } }", "F0509", "b", "beside `append");
+    handler("{ append: { a.b: 1 }, limit: { a: 1 } }", "F0509", "a", "beside `append");
     handler("{ set: { a: 1 }, limit: { a: 1 } }", "F0509", "a", "beside `append");
     handler("{ append: { a: 1 }, limit: { a: 0 } }", "F0306", "0", "from 1 to 10000");
     handler("{ append: { a: 1 }, limit: { a: 10001 } }", "F0306", "10001", "from 1 to 10000");
@@ -172,4 +181,28 @@ fn paths_are_places() {
     path("_foldline.a", "F0311", "\"_foldline.a\"", "does not begin");
     let steps = vec!["a"; limits::STEPS_MAX + 1].join(".");
     path(&steps, "F0314", &format!("\"{steps}\""), "documents of its own");
+}
+
+#[test]
+fn a_key_is_asked_of_every_handler_without_one() {
+    let head = HEAD.replace("key: stream\n", "");
+    for written in ["delete", "{ set: { a: 1 } }", "[ { key: b, delete: true }, delete ]"] {
+        let text = format!("{head}on:\n  B: {{ key: b, set: {{ a: 1 }} }}\n  A: {written}\n");
+        wrong(&text, "F0302", "A", "`key: stream`");
+    }
+}
+
+#[test]
+fn a_type_within_a_list_is_shown_where_it_stands() {
+    let text = format!("{HEAD}fields: {{ a: list<list> }}\non: {{ A: delete }}\n");
+    let problems = parse(&text).1;
+    assert_eq!(problems[0].span.from as usize, text.find("list>").expect("it is there"));
+}
+
+#[test]
+fn a_handler_whose_names_are_unknown_is_left_out() {
+    let each = "{ each: { doc: a }, set: { a: 1 } }";
+    let (module, problems) = parse(&format!("{HEAD}on: {{ A: [ {each}, delete ] }}\n"));
+    assert_eq!(problems.len(), 1);
+    assert_eq!(module.expect("the rest is there").on[0].handlers.len(), 1);
 }
