@@ -24,6 +24,7 @@ mod wrong;
 
 pub use compile::{Compiled, Compiler};
 pub use evaluate::Given;
+pub(crate) use evaluate::{compare, fits};
 pub use kinds::Kinds;
 pub use names::{Named, Names, Path, Reads, Shape};
 pub use node::Node;

@@ -8,5 +8,6 @@ pub mod expression;
 pub mod mapping;
 pub mod module;
 pub mod problem;
+pub mod program;
 pub mod source;
 pub mod yaml;

@@ -55,7 +55,7 @@ pub fn read(text: &str, node: &Node) -> (Option<Module>, Vec<Problem>) {
 
 /// As many problems as are told of one file, by place. A warning never takes the place of an
 /// error: else a file could be taken for right that is not.
-fn told(mut problems: Vec<Problem>) -> Vec<Problem> {
+pub(crate) fn told(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort_by_key(|problem| (problem.code.severity(), problem.span, problem.code));
     problems.truncate(yaml::limits::PROBLEMS_MAX);
     problems.sort_by_key(|problem| (problem.span, problem.code));

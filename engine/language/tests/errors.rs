@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use foldline_language::expression::{self, Compiler, Named, Names, Reads, Tree};
-use foldline_language::module;
 use foldline_language::problem::{Code, Problem};
+use foldline_language::program;
 use foldline_language::source;
 use foldline_language::yaml::{self, Kind, Node};
 
@@ -55,7 +55,11 @@ fn examples(page: &str) -> Vec<(bool, &str)> {
 /// The codes of all that is wrong with a module, a source, or a file whose values are expressions.
 fn wrong(code: Code, text: &str) -> BTreeSet<Code> {
     if text.lines().any(|line| line.starts_with("projection:")) {
-        return module::parse(text).1.iter().map(|problem| problem.code).collect();
+        return program::read("projection.yaml", text)
+            .1
+            .iter()
+            .map(|problem| problem.code)
+            .collect();
     }
     if text.starts_with("source:") {
         return source::parse(text).1.iter().map(|problem| problem.code).collect();

@@ -5,6 +5,8 @@
 mod each;
 mod operator;
 
+pub(crate) use operator::{compare, fits};
+
 use std::borrow::Cow;
 
 use foldline_core::event::Slot;

@@ -183,6 +183,28 @@ pub enum Binary {
     Rest,
 }
 
+impl Tree {
+    /// Whether this name stands anywhere in it.
+    pub fn mentions(&self, name: &str) -> bool {
+        match &self.kind {
+            Kind::Value(_) => false,
+            Kind::Name(own) => **own == *name,
+            Kind::Field { of, .. } | Kind::Unary(_, of) => of.mentions(name),
+            Kind::Index { of, at: other } | Kind::Binary(_, _, of, other) => {
+                of.mentions(name) || other.mentions(name)
+            }
+            Kind::Call { on, arguments, .. } => {
+                on.iter().map(|on| &**on).chain(arguments).any(|part| part.mentions(name))
+            }
+            Kind::List(items) => items.iter().any(|item| item.mentions(name)),
+            Kind::Map(entries) => {
+                entries.iter().any(|(key, value)| key.mentions(name) || value.mentions(name))
+            }
+            Kind::Choice(parts) => parts.iter().any(|part| part.mentions(name)),
+        }
+    }
+}
+
 impl Binary {
     /// How tightly it binds: what binds more tightly is done first.
     pub(super) fn tightness(self) -> u8 {

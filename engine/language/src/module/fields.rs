@@ -57,6 +57,16 @@ const BELONGS: &str = "a type";
 /// How a type is written.
 const HINT: &str = "write one of string, int, decimal, bool, time, bytes, map, list<T>";
 
+impl std::fmt::Display for Type {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Type::List(of) = self {
+            return write!(f, "list<{of}>");
+        }
+        let word = TYPES.iter().find(|(_, kind)| kind == self).map_or("", |(word, _)| word);
+        f.write_str(word)
+    }
+}
+
 impl Reader<'_> {
     /// The fields that have a type.
     pub(super) fn fields(&mut self, node: &Node) -> Vec<Field> {

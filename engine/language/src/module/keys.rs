@@ -222,3 +222,11 @@ pub(super) const HANDLER: [Key<Part>; 15] = [
     ),
     may(Part::Delete, "delete", Takes::Mark, "empties the document"),
 ];
+
+impl Verb {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        let own = HANDLER.iter().find(|key| key.id == Part::Verb(self));
+        own.map_or("", |key| key.name)
+    }
+}

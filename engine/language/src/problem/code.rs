@@ -159,6 +159,14 @@ codes! {
     LimitAlone "F0509" Error
     /// A name that cannot be given to an element.
     EachName "F0510" Error
+    /// A condition that no event can meet.
+    NeverRuns "F0521" Error
+    /// A verb that is given what it cannot do anything with.
+    VerbKind "F0522" Error
+    /// A field that is written with another type than it is declared to have.
+    FieldKind "F0523" Error
+    /// A key that may be absent.
+    KeyAbsent "F0601" Error
     /// A key that a source does not have.
     SourceKey "F0701" Error
     /// A key that a source must have, and has not.
@@ -185,6 +193,10 @@ codes! {
     UpcastEnd "F0805" Error
     /// Values that can never be equal.
     NeverEqual "F0901" Warning
+    /// A document that grows without bound.
+    Unbounded "F0902" Warning
+    /// A warning that is allowed, and that there is not.
+    NothingAllowed "F0903" Warning
     /// A default that nobody ever sees.
     IdleDefault "F0910" Warning
     /// A path that begins with a field that is called as the document is in expressions.

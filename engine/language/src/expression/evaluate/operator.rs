@@ -86,7 +86,7 @@ impl Order {
 }
 
 /// How two values of a kind that has an order stand to one another.
-pub(in super::super) fn compare(one: &Value, other: &Value) -> Result<Ordering, Failure> {
+pub(crate) fn compare(one: &Value, other: &Value) -> Result<Ordering, Failure> {
     let comparable = match (one, other) {
         (Value::Bool(_), Value::Bool(_))
         | (Value::Text(_), Value::Text(_))
@@ -208,7 +208,7 @@ fn out_of_range() -> Failure {
 }
 
 /// Refuses what grows past its limit.
-pub(in super::super) fn fits(size: usize, most: usize, what: &str) -> Result<(), Failure> {
+pub(crate) fn fits(size: usize, most: usize, what: &str) -> Result<(), Failure> {
     if size <= most {
         return Ok(());
     }

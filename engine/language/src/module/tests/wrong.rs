@@ -61,7 +61,7 @@ fn what_stands_at_the_top_is_held_to_its_shape() {
         "digits",
     );
     top("allow: { F0301: why }", "F0313", "F0301", "mend it");
-    top("allow: { F0902: why }", "F0313", "F0902", "write `F0901`");
+    top("allow: { F0991: why }", "F0313", "F0991", "write `F0901`");
     top("allow: { F0901: ' ' }", "F0313", "' '", "why");
     top("allow: { F0901: }", "F0304", "", "why");
     top("allow: [F0901]", "F0303", "[F0901]", "allow: {");

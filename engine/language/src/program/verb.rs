@@ -1,0 +1,165 @@
+//! What each verb does to its place in the document.
+
+use std::cmp::Ordering;
+
+use foldline_core::limits::JSON_DEPTH_MAX;
+use foldline_core::value::{Duration, Timestamp, Value};
+
+use super::place::Place;
+use super::{Step, Write};
+use crate::expression::{Failure, compare, fits, limits, shown};
+use crate::module::{Type, Verb};
+
+impl Write {
+    /// Does it, with what its steps and its value gave.
+    pub(super) fn act(
+        &self,
+        document: &mut Value,
+        given: &[Value],
+        value: Option<Value>,
+    ) -> Result<(), Failure> {
+        let makes = !matches!(self.verb, Verb::Remove | Verb::Unset);
+        let Some(mut place) = Place::find(document, &self.steps, given, makes)? else {
+            return Ok(());
+        };
+        if self.verb == Verb::Unset {
+            place.take();
+            return Ok(());
+        }
+        let value = value.unwrap_or_default();
+        let first = place.value().is_none();
+        match self.verb {
+            Verb::Default if !first => Ok(()),
+            Verb::Set | Verb::Default => self.put(place, value),
+            Verb::Min | Verb::Max if first => self.put(place, value),
+            Verb::Min | Verb::Max => {
+                let keep = if self.verb == Verb::Min { Ordering::Less } else { Ordering::Greater };
+                let now = place.value().map_or(&Value::Null, |value| value);
+                let replaces = compare(&value, &*like(now, &value)?)? == keep;
+                if replaces { self.put(place, value) } else { Ok(()) }
+            }
+            Verb::Add | Verb::Subtract => {
+                let now = place.value().map_or(&Value::Int(0), |value| value);
+                let (Some(now), Some(by)) = (now.number(), value.number()) else {
+                    let (now, by) = (shown(now), shown(&value));
+                    return Err(Failure::new("type", format!("{now} and {by} are no two numbers")));
+                };
+                let sum = if self.verb == Verb::Add { now.plus(by)? } else { now.minus(by)? };
+                self.put(place, sum.into())
+            }
+            Verb::Append | Verb::Insert => self.grow(place, value, first),
+            Verb::Remove => shrink(place, &value.as_stored()),
+            Verb::Unset => Ok(()),
+        }
+    }
+
+    /// Puts a value there, if it is of the declared type and no deeper than a document may be.
+    fn put(&self, place: Place<'_>, value: Value) -> Result<(), Failure> {
+        self.check(&value)?;
+        place.put(value.as_stored());
+        Ok(())
+    }
+
+    fn check(&self, value: &Value) -> Result<(), Failure> {
+        let room = JSON_DEPTH_MAX.saturating_sub(1 + self.depth());
+        if depth(value) > room {
+            let message = format!("the document would be deeper than {JSON_DEPTH_MAX} values");
+            return Err(Failure::new("too_large", message));
+        }
+        match &self.kind {
+            Some(kind) if !is_of(value, kind) => {
+                let message = format!("declared as {}, found {}", kind, shown(value));
+                Err(Failure::new("type", message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How many values are around what stands at the end of the path.
+    fn depth(&self) -> usize {
+        let steps = self.steps.iter();
+        let steps = steps.map(|step| if matches!(step, Step::Element { .. }) { 2 } else { 1 });
+        steps.sum::<usize>() + usize::from(matches!(self.verb, Verb::Append | Verb::Insert))
+    }
+
+    fn grow(&self, mut place: Place<'_>, value: Value, first: bool) -> Result<(), Failure> {
+        self.check(&value)?;
+        let value = value.as_stored();
+        if first {
+            place.put(Value::List(vec![value]));
+            return Ok(());
+        }
+        let items = match place.value() {
+            Some(Value::List(items)) => items,
+            other => return Err(Failure::kind("a list", other.map_or(&Value::Null, |it| it))),
+        };
+        if self.verb == Verb::Insert {
+            insert(items, value);
+        } else {
+            items.push(value);
+            if let Some(most) = self.limit {
+                items.drain(..items.len().saturating_sub(most));
+            }
+        }
+        fits(items.len(), limits::ITEMS_MAX, "elements")
+    }
+}
+
+/// Puts a value in its place by the order of values, if no equal one is there.
+fn insert(items: &mut Vec<Value>, value: Value) {
+    if !items.is_sorted() {
+        items.sort();
+    }
+    if let Err(place) = items.binary_search(&value) {
+        items.insert(place, value);
+    }
+}
+
+/// Takes out all that are equal.
+fn shrink(mut place: Place<'_>, value: &Value) -> Result<(), Failure> {
+    match place.value() {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::List(items)) => {
+            items.retain(|item| item != value);
+            Ok(())
+        }
+        Some(other) => Err(Failure::kind("a list", other)),
+    }
+}
+
+/// What is stored as text, as the kind that it is compared with.
+fn like<'v>(stored: &'v Value, value: &Value) -> Result<std::borrow::Cow<'v, Value>, Failure> {
+    use std::borrow::Cow;
+    let Value::Text(text) = stored else { return Ok(Cow::Borrowed(stored)) };
+    let wrong = |fault: foldline_core::fault::Fault| Failure::new("type", fault.message);
+    Ok(match value {
+        Value::Time(_) => Cow::Owned(Value::Time(Timestamp::parse(text).map_err(wrong)?)),
+        Value::Duration(_) => Cow::Owned(Value::Duration(Duration::parse(text).map_err(wrong)?)),
+        _ => Cow::Borrowed(stored),
+    })
+}
+
+/// Whether a value is of a declared type. Null is of each.
+fn is_of(value: &Value, kind: &Type) -> bool {
+    match (value, kind) {
+        (Value::Null, _)
+        | (Value::Text(_), Type::String)
+        | (Value::Int(_), Type::Int | Type::Decimal)
+        | (Value::Decimal(_), Type::Decimal)
+        | (Value::Bool(_), Type::Bool)
+        | (Value::Time(_), Type::Time)
+        | (Value::Bytes(_), Type::Bytes)
+        | (Value::Map(_), Type::Map) => true,
+        (Value::List(items), Type::List(kind)) => items.iter().all(|item| is_of(item, kind)),
+        _ => false,
+    }
+}
+
+/// How many values are within one another.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Map(map) => 1 + map.iter().map(|(_, value)| depth(value)).max().unwrap_or(0),
+        _ => 0,
+    }
+}
