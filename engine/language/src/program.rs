@@ -1,8 +1,8 @@
 //! A module that is ready to run: its expressions compiled, its handlers by the types of events.
 //!
-//! [`read()`] makes one of the text of a file, or tells all that cannot be right in it. A [`Program`]
-//! knows the paths of events that it reads; [`Program::at_work`] gives them the slots of a
-//! decoder's plan, and what comes of that folds events into documents as the machine asks.
+//! [`read()`] makes one of the text of a file, or tells all that cannot be right in it. A
+//! [`Program`] knows the paths of events that it reads; [`Program::at_work`] gives them the slots
+//! of a decoder's plan, and what comes of that folds events into documents as the machine asks.
 //!
 //! What runs promises: expressions read the document before the event, what they give is written
 //! handler by handler and element by element, and whatever cannot be done is a fault that names

@@ -153,7 +153,8 @@ fn rule_16_listed_fields_are_enforced_and_others_are_free() {
     let top = "key: stream\nfields: { n: int, at: time, tags: list<string>, lines: list<map> }";
     let typed = with(
         top,
-        "  A: { set: { n: data.x, free: data.x } }\n  B: { set: { at: data.x } }\n  C: { insert: { tags: data.x } }\n  D: { add: { n: data.x } }",
+        "  A: { set: { n: data.x, free: data.x } }\n  B: { set: { at: data.x } }\n  \
+         C: { insert: { tags: data.x } }\n  D: { add: { n: data.x } }",
     );
     assert_eq!(fold(&typed, "s-1", &[r#"A {"x":1}"#]), r#"{"free":1,"n":1}"#);
     assert_eq!(fold(&typed, "s-1", &[r#"A {"x":null}"#]), r#"{"free":null,"n":null}"#);

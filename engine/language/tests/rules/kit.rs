@@ -20,7 +20,8 @@ pub(crate) fn module(handlers: &str) -> String {
 /// The same with other lines at its top.
 pub(crate) fn with(top: &str, handlers: &str) -> String {
     format!(
-        "projection: subject\nversion: 1\nfrom: events\ninto: {{ store: store }}\n{top}\non:\n{handlers}\n"
+        "projection: subject\nversion: 1\nfrom: events\ninto: {{ store: store }}\n{top}\non:\n\
+         {handlers}\n"
     )
 }
 

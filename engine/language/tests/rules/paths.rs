@@ -38,7 +38,8 @@ fn rule_11_an_element_is_found_by_a_field_or_appended() {
 fn rule_11_nothing_is_created_by_unset_and_remove() {
     let takes = module(
         "  A: { unset: 'lines[sku = data.sku]' }\n  \
-         B: { remove: { 'lines[sku = data.sku].tags': data.tag } }\n  C: { unset: 'm[data.sku].a' }",
+         B: { remove: { 'lines[sku = data.sku].tags': data.tag } }\n  \
+         C: { unset: 'm[data.sku].a' }",
     );
     let before = r#"{"lines":[{"sku":"x","tags":["a","b","a"]},{"sku":"y"}]}"#;
     assert_eq!(folded(&takes, "s-1", before, &[r#"A {"sku":"x"}"#]), r#"{"lines":[{"sku":"y"}]}"#);
