@@ -16,7 +16,7 @@ use compact_str::CompactString;
 pub use decimal::Decimal;
 pub use duration::Duration;
 pub use map::Map;
-pub use number::{Number, NumberError};
+pub use number::{Number, NumberError, Rounding};
 pub use time::Timestamp;
 
 /// A value. Their order is by kind, then by content; numbers are ordered among themselves.

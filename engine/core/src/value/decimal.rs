@@ -8,7 +8,7 @@
 //! to 38 rounds twice), and carries its flags along in every value. The tests hold ours against
 //! such a library, with more digits than we need.
 
-use super::number::{Number, NumberError};
+use super::number::{Number, NumberError, Rounding};
 use super::wide;
 
 /// Digits that a number has at most.
@@ -16,6 +16,9 @@ pub const DIGITS_MAX: u32 = 38;
 
 /// The exponents of the first digit of the smallest and the greatest number.
 const FIRST_DIGIT: std::ops::RangeInclusive<i32> = -130..=125;
+
+/// Places after or before the point beyond which no number has any digit.
+const PLACES_MAX: i32 = 1_000;
 
 /// Digits of any `i64`, at most.
 const INT_DIGITS: i32 = 19;
@@ -167,6 +170,29 @@ impl Parts {
             exponent: exponent - below - more.cast_signed(),
         }
         .number()
+    }
+
+    /// With so many digits after the point at most; where that is negative, so many before it are
+    /// zeros.
+    pub(super) fn rounded(self, places: i32, rounding: Rounding) -> Result<Number, NumberError> {
+        let last = -places.clamp(-PLACES_MAX, PLACES_MAX);
+        let dropped = last - self.exponent;
+        if dropped <= 0 || self.digits == 0 {
+            return self.number();
+        }
+        // What is below a unit of which it is not even a tenth leaves nothing of its digits.
+        let unit = if dropped > DIGITS_MAX.cast_signed() { u128::MAX } else { power(dropped) };
+        let (kept, rest) = (self.digits / unit, self.digits % unit);
+        let up = match rounding {
+            Rounding::HalfEven => match rest.cmp(&(unit - rest)) {
+                std::cmp::Ordering::Less => false,
+                std::cmp::Ordering::Greater => true,
+                std::cmp::Ordering::Equal => kept % 2 == 1,
+            },
+            Rounding::Down => self.negative && rest > 0,
+            Rounding::Up => !self.negative && rest > 0,
+        };
+        Parts { negative: self.negative, digits: kept + u128::from(up), exponent: last }.number()
     }
 
     /// Which is greater.

@@ -31,6 +31,17 @@ pub enum NumberError {
     DivisionByZero,
 }
 
+/// Where a number goes that has more digits than are kept of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// To the nearer neighbour; from the middle to the one whose last digit is even.
+    HalfEven,
+    /// To the neighbour below.
+    Down,
+    /// To the neighbour above.
+    Up,
+}
+
 impl Number {
     /// Reads a number: digits with an optional sign, point and exponent. All digits count: what
     /// has more than 38 is an error, zeros at either end aside.
@@ -100,6 +111,12 @@ impl Number {
     /// The quotient, rounded half-even at 38 digits where it has more.
     pub fn over(self, other: Number) -> Result<Number, NumberError> {
         self.parts().over(other.parts())
+    }
+
+    /// The nearest number, as said, with so many digits after the point at most; where that is
+    /// negative, so many before the point are zeros.
+    pub fn rounded(self, places: i32, rounding: Rounding) -> Result<Number, NumberError> {
+        self.parts().rounded(places, rounding)
     }
 
     /// The other sign.

@@ -79,6 +79,14 @@ impl Timestamp {
         civil(self.seconds.div_euclid(DAY))
     }
 
+    /// The moment at which this day begins in UTC, where there is such a day.
+    pub fn of_date(year: i64, month: u32, day: u32) -> Option<Timestamp> {
+        let is_day = (0..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=month_days(year, month)).contains(&day);
+        is_day.then(|| Timestamp { seconds: days(year, month, day) * DAY, nanos: 0 })
+    }
+
     /// Seconds since the UTC day began.
     pub fn second_of_day(self) -> i64 {
         self.seconds.rem_euclid(DAY)

@@ -75,7 +75,75 @@ fn whole_numbers_are_ints_however_they_are_spelled() {
     assert_eq!(Number::Int(i64::MIN).absolute().map(|n| n.to_string()), Err(NumberError::Overflow));
 }
 
+#[test]
+fn numbers_are_rounded_to_their_places() {
+    let nines = "9".repeat(37);
+    for (text, places, expected) in [
+        ("2.5", 0, ["2", "2", "3"]),
+        ("3.5", 0, ["4", "3", "4"]),
+        ("-2.5", 0, ["-2", "-3", "-2"]),
+        ("-3.51", 0, ["-4", "-4", "-3"]),
+        ("0.125", 2, ["0.12", "0.12", "0.13"]),
+        ("0.1250000000000000000000000000000000001", 2, ["0.13", "0.12", "0.13"]),
+        ("1.25", 7, ["1.25", "1.25", "1.25"]),
+        ("1250", -2, ["1200", "1200", "1300"]),
+        ("50", -2, ["0", "0", "100"]),
+        ("-150", -2, ["-200", "-200", "-100"]),
+        ("49", -5, ["0", "0", "100000"]),
+        ("1E-130", 0, ["0", "0", "1"]),
+        ("-1E-130", 0, ["0", "-1", "0"]),
+        ("-1E-130", 999_999, ["-1E-130", "-1E-130", "-1E-130"]),
+        ("0", -999_999, ["0", "0", "0"]),
+        ("1", i32::MIN, ["0", "0", "Overflow"]),
+        ("-1", i32::MIN, ["0", "Overflow", "0"]),
+        (
+            "9223372036854775807",
+            -1,
+            ["9223372036854775810", "9223372036854775800", "9223372036854775810"],
+        ),
+        (
+            &format!("{nines}.9"),
+            0,
+            [&format!("1{}", "0".repeat(37)), &nines, &format!("1{}", "0".repeat(37))],
+        ),
+    ] {
+        let number = Number::parse(text).unwrap();
+        for (rounding, expected) in
+            [Rounding::HalfEven, Rounding::Down, Rounding::Up].into_iter().zip(expected)
+        {
+            let shown = match number.rounded(places, rounding) {
+                Ok(number) => number.to_string(),
+                Err(error) => format!("{error:?}"),
+            };
+            assert_eq!(shown, expected, "{text} at {places}, {rounding:?}");
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_is_rounded_is_a_neighbour(
+        digits in -(10i128.pow(38) - 1)..10i128.pow(38), exponent in -40i32..3, places in -5i32..45,
+    ) {
+        let number = Number::parse(&format!("{digits}E{exponent}")).unwrap();
+        let rounded = |rounding| number.rounded(places, rounding).unwrap();
+        let (down, up) = (rounded(Rounding::Down), rounded(Rounding::Up));
+        prop_assert!(down <= number && number <= up);
+        let unit = Number::parse(&format!("1E{}", -places)).unwrap();
+        if down == up {
+            prop_assert_eq!(down, number);
+        } else if let Ok(next) = down.plus(unit) {
+            prop_assert_eq!(next, up);
+        }
+        let near = rounded(Rounding::HalfEven);
+        prop_assert!(near == down || near == up);
+        prop_assert_eq!(near.rounded(places, Rounding::HalfEven), Ok(near));
+        if let (Ok(below), Ok(above)) = (number.minus(down), up.minus(number)) {
+            prop_assert_eq!(near == down, below < above || down == up
+                || below == above && even(down, unit));
+        }
+    }
+
     #[test]
     fn any_text_is_a_number_or_an_error(text in "[-+0-9.eE]{0,60}") {
         if let Ok(number) = Number::parse(&text) {
@@ -88,4 +156,10 @@ proptest! {
         prop_assert_eq!(Number::parse(&int.to_string()), Ok(Number::Int(int)));
         prop_assert_eq!(Number::parse(&format!("{int}.00")), Ok(Number::Int(int)));
     }
+}
+
+/// Whether the last digit that is kept is even.
+fn even(number: Number, unit: Number) -> bool {
+    let half = number.over(unit.times(Number::Int(2)).unwrap()).unwrap();
+    half.rounded(0, Rounding::Down) == Ok(half)
 }

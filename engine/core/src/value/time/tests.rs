@@ -69,7 +69,38 @@ fn milliseconds_are_the_machines() {
     assert_eq!(Timestamp::from_millis(Time(u64::MAX)), None);
 }
 
+#[test]
+fn a_day_that_is_none_has_no_beginning() {
+    let begins =
+        |year, month, day| Timestamp::of_date(year, month, day).map(|time| time.to_string());
+    assert_eq!(begins(2024, 2, 29).as_deref(), Some("2024-02-29T00:00:00Z"));
+    assert_eq!(begins(0, 1, 1).as_deref(), Some("0000-01-01T00:00:00Z"));
+    assert_eq!(begins(9999, 12, 31).as_deref(), Some("9999-12-31T00:00:00Z"));
+    for (year, month, day) in [
+        (2023, 2, 29),
+        (-1, 12, 31),
+        (10_000, 1, 1),
+        (i64::MAX, 1, 1),
+        (i64::MIN, 1, 1),
+        (2026, 0, 1),
+        (2026, 13, 1),
+        (2026, 1, 0),
+        (2026, 4, 31),
+        (2026, u32::MAX, u32::MAX),
+    ] {
+        assert_eq!(begins(year, month, day), None, "{year}-{month}-{day}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_day_begins_where_its_date_says(seconds in FIRST..=LAST) {
+        let time = Timestamp::new(seconds, 0).unwrap();
+        let (year, month, day) = time.date();
+        let begins = Timestamp::of_date(year, month, day).unwrap();
+        prop_assert_eq!(begins.seconds() + time.second_of_day(), seconds);
+    }
+
     #[test]
     fn times_are_read_as_they_are_written(seconds in FIRST..=LAST, nanos in 0..SECOND) {
         let time = Timestamp::new(seconds, nanos).unwrap();
