@@ -60,7 +60,10 @@ impl Node {
             Op::Call(function, arguments) => {
                 let arguments: Vec<Cow<'a, Value>> =
                     arguments.iter().map(|it| it.value(scope)).collect::<Result<_, _>>()?;
-                let value = function.run(&arguments).and_then(|value| {
+                // Nearly all functions walk over all that they are given.
+                let given = arguments.iter().map(|it| it.bytes() - size_of::<Value>()).sum();
+                let value = scope.cost.build(given).and_then(|()| {
+                    let value = function.run(&arguments)?;
                     scope.cost.build(value.bytes())?;
                     Ok(value)
                 });
@@ -69,6 +72,7 @@ impl Node {
             Op::Matches(text, pattern) => {
                 let text = text.value(scope)?;
                 let text = text.as_text().ok_or_else(|| self.kind("a string", &text))?;
+                scope.cost.build(text.len()).map_err(|failure| failure.at(self.span))?;
                 Ok(Cow::Owned(Value::Bool(pattern.is_match(text))))
             }
             Op::Each(each, list, parts) => self.each(*each, list, parts, scope),
@@ -237,7 +241,10 @@ impl Stored {
                 let time = Timestamp::parse(text);
                 Value::Time(time.map_err(|fault| Failure::new("type", fault.message))?)
             }
-            Stored::Bytes => Value::Bytes(super::function::bytes::decode(text)?),
+            Stored::Bytes => {
+                let bytes = super::function::bytes::decode(text);
+                Value::Bytes(bytes.ok_or_else(|| Failure::new("type", "this is not base64"))?)
+            }
         }))
     }
 }

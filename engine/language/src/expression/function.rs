@@ -10,10 +10,25 @@ use foldline_core::value::Value;
 
 use super::kinds::Kinds;
 use super::wrong::Failure;
+use arguments::Arguments;
+use one_of::Stranger;
 
+mod arguments;
+mod built;
 pub(super) mod bytes;
 mod collection;
+mod convert;
+mod form;
+mod getter;
+mod hash;
+mod number;
+mod one_of;
 mod text;
+mod time;
+mod unit;
+mod zone;
+
+pub use form::{FORMS, Form};
 
 /// A function.
 #[derive(Debug)]
@@ -26,13 +41,15 @@ pub struct Function {
     pub more: bool,
     /// What kinds of values it gives.
     pub gives: Kinds,
-    /// What it does, in a sentence.
+    /// What it does, in a sentence without a stop.
     pub says: &'static str,
+    /// Expressions that call it, and what each gives, as canonical JSON.
+    pub examples: &'static [(&'static str, &'static str)],
     /// The code that does it.
-    pub(super) run: Run,
+    run: Run,
 }
 
-type Run = fn(&[Cow<'_, Value>]) -> Result<Value, Failure>;
+type Run = fn(Arguments<'_>) -> Result<Value, Failure>;
 
 /// What a function takes at one place.
 #[derive(Debug)]
@@ -43,19 +60,45 @@ pub struct Takes {
     pub kinds: Kinds,
     /// Whether it may be left out, with all that follows.
     pub optional: bool,
+    /// What tells a value that can never be right, though its kind is.
+    check: Check,
 }
+
+type Check = fn(&Value) -> Result<(), Stranger>;
 
 /// What must be given.
 const fn needed(name: &'static str, kinds: Kinds) -> Takes {
-    Takes { name, kinds, optional: false }
+    Takes { name, kinds, optional: false, check: |_| Ok(()) }
 }
 
-/// All groups of functions, in the order of the reference.
-const GROUPS: [&[Function]; 2] = [text::FUNCTIONS, collection::FUNCTIONS];
+/// What may be left out.
+const fn optional(name: &'static str, kinds: Kinds) -> Takes {
+    Takes { optional: true, ..needed(name, kinds) }
+}
+
+/// Functions of one sort.
+#[derive(Debug)]
+pub struct Group {
+    /// What they have in common: a heading of the reference.
+    pub title: &'static str,
+    /// The functions, in the order of the reference.
+    pub functions: &'static [Function],
+}
+
+/// All functions, in the order of the reference.
+pub const GROUPS: [Group; 7] = [
+    Group { title: "Texts", functions: text::FUNCTIONS },
+    Group { title: "Numbers", functions: number::FUNCTIONS },
+    Group { title: "Lists and maps", functions: collection::FUNCTIONS },
+    Group { title: "Times", functions: time::FUNCTIONS },
+    Group { title: "Times, as CEL counts", functions: getter::FUNCTIONS },
+    Group { title: "From one kind to another", functions: convert::FUNCTIONS },
+    Group { title: "Names and digests", functions: hash::FUNCTIONS },
+];
 
 /// All functions.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    GROUPS.into_iter().flatten()
+    GROUPS.into_iter().flat_map(|group| group.functions)
 }
 
 /// The function of this name.
@@ -75,6 +118,18 @@ impl Function {
         self.takes.get(place).or_else(|| self.takes.last().filter(|_| self.more))
     }
 
+    /// How it is written: what may be left out stands in brackets.
+    pub fn signature(&self) -> String {
+        let mut written = format!("{}(", self.name);
+        for (place, takes) in self.takes.iter().enumerate() {
+            let comma = if place > 0 { ", " } else { "" };
+            let (open, close) = if takes.optional { ("[", "]") } else { ("", "") };
+            written.extend([open, comma, takes.name, close]);
+        }
+        written.push_str(if self.more { ", …)" } else { ")" });
+        written
+    }
+
     /// Calls it.
     pub(super) fn run(&self, arguments: &[Cow<'_, Value>]) -> Result<Value, Failure> {
         for (place, argument) in arguments.iter().enumerate() {
@@ -84,15 +139,16 @@ impl Function {
                 return Err(Failure::kind(expected, argument));
             }
         }
-        (self.run)(arguments)
+        (self.run)(Arguments(arguments))
     }
 }
 
-/// Lets a function be found by what it does where no value of the right kind is there: the kinds
-/// were looked at before, so this is not reached.
-fn never(arguments: &[Cow<'_, Value>]) -> Failure {
-    let found = arguments.first().map_or(&Value::Null, |value| value.as_ref());
-    Failure::kind("another kind", found)
+impl Takes {
+    /// That a value which is known before any event comes may be given here; its kind was looked
+    /// at before.
+    pub(super) fn check(&self, value: &Value) -> Result<(), Stranger> {
+        (self.check)(value)
+    }
 }
 
 impl PartialEq for Function {
@@ -100,3 +156,6 @@ impl PartialEq for Function {
         self.name == other.name
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,6 +139,8 @@ codes! {
     NoPath "F0410" Error
     /// Something else than a name, where elements are given one.
     NoName "F0411" Error
+    /// An argument of the right kind that a function knows nothing of.
+    BadArgument "F0412" Error
     /// A verb that there is not.
     UnknownVerb "F0501" Error
     /// What names no types of events.

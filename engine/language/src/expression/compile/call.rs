@@ -3,26 +3,13 @@
 
 use foldline_core::value::Value;
 
-use super::super::function::{self, Function};
+use super::super::function::{self, FORMS, Function, Takes};
 use super::super::kinds::Kinds;
 use super::super::limits;
 use super::super::node::{Each, Node, Op};
 use super::super::tree::{Kind, Name, Tree};
 use super::{Compiled, Compiler};
 use crate::problem::{Code, Problem, nearest};
-
-/// Forms that look like functions: what each is called, how it is written, and what it does.
-pub(in super::super) const FORMS: [(&str, &str, &str); 9] = [
-    ("has", "has(data.a.b)", "whether each step of the path is there"),
-    ("coalesce", "coalesce(x, y)", "the first that is there and not null, else null"),
-    ("matches", "text.matches('pattern')", "whether the pattern is found in the text"),
-    ("all", "list.all(x, condition)", "whether it holds for each element"),
-    ("exists", "list.exists(x, condition)", "whether it holds for one element"),
-    ("exists_one", "list.exists_one(x, condition)", "whether it holds for one element only"),
-    ("map", "list.map(x, value)", "what the value is for each element"),
-    ("filter", "list.filter(x, condition)", "the elements that it holds for"),
-    ("sort_by", "list.sort_by(x, value)", "the elements in the order of their values"),
-];
 
 impl Compiler<'_> {
     pub(super) fn call(
@@ -60,20 +47,27 @@ impl Compiler<'_> {
     ) -> Compiled {
         let (least, most) = function.count();
         if !(least..=most).contains(&arguments.len()) {
-            self.count(name, &signature(function), arguments.len());
+            self.count(name, &function.signature(), arguments.len());
         }
         let mut nodes = Vec::new();
         for (place, argument) in arguments.iter().enumerate() {
-            let compiled = match function.takes(place) {
-                Some(takes) => {
-                    let what = format!("{} of `{}`", takes.name, name.text);
-                    self.compile_as(argument, takes.kinds, &what)
-                }
-                None => self.compile(argument),
-            };
-            nodes.push(compiled.node);
+            nodes.push(match function.takes(place) {
+                Some(takes) => self.argument(name, takes, argument),
+                None => self.compile(argument).node,
+            });
         }
         Compiled { node: Node::new(tree.span, Op::Call(function, nodes)), kinds: function.gives }
+    }
+
+    /// An argument of the kind that is taken, and right as far as that is known.
+    fn argument(&mut self, name: &Name, takes: &Takes, argument: &Tree) -> Node {
+        let what = format!("{} of `{}`", takes.name, name.text);
+        let node = self.compile_as(argument, takes.kinds, &what).node;
+        if let Some(Err(stranger)) = node.known().map(|value| takes.check(value)) {
+            let problem = Problem::new(Code::BadArgument, argument.span, stranger.what);
+            self.problems.push(problem.hint(stranger.hint));
+        }
+        node
     }
 
     fn unknown_function(&mut self, tree: &Tree, name: &Name, arguments: &[&Tree]) -> Compiled {
@@ -82,7 +76,7 @@ impl Compiler<'_> {
         }
         let what = format!("there is no function `{}`", name.text);
         let problem = Problem::new(Code::UnknownFunction, name.span, what);
-        let forms = FORMS.iter().map(|(name, _, _)| *name);
+        let forms = FORMS.iter().map(|form| form.name);
         let known = function::all().map(|function| function.name).chain(forms);
         self.problems.push(match elsewhere(&name.text) {
             Some(hint) => problem.hint(hint),
@@ -104,8 +98,8 @@ impl Compiler<'_> {
     fn form_of(&mut self, name: &Name, count: usize, arguments: &[&Tree]) -> bool {
         let right = arguments.len() == count;
         if !right {
-            let form = FORMS.iter().find(|(own, _, _)| *own == &*name.text);
-            self.count(name, form.map_or("", |(_, written, _)| written), arguments.len());
+            let form = FORMS.iter().find(|form| form.name == &*name.text);
+            self.count(name, form.map_or("", |form| form.written), arguments.len());
         }
         right
     }
@@ -226,20 +220,8 @@ fn nothing(tree: &Tree, kinds: Kinds) -> Compiled {
     Compiled { node: Node::new(tree.span, Op::Value(Value::Null)), kinds }
 }
 
-/// How a function is written.
-pub(in super::super) fn signature(function: &Function) -> String {
-    let mut written = format!("{}(", function.name);
-    for (place, takes) in function.takes.iter().enumerate() {
-        let comma = if place > 0 { ", " } else { "" };
-        let (open, close) = if takes.optional { ("[", "]") } else { ("", "") };
-        written.extend([open, comma, takes.name, close]);
-    }
-    written.push_str(if function.more { ", …)" } else { ")" });
-    written
-}
-
 /// What other languages call a function that is here under another name, or on purpose is not.
-fn elsewhere(name: &str) -> Option<&'static str> {
+pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
     Some(match name {
         "len" | "length" | "count" => "that is `size(x)`",
         "toUpperCase" | "toUpper" | "upperCase" | "upperAscii" | "ucase" => "that is `upper(x)`",
@@ -253,14 +235,26 @@ fn elsewhere(name: &str) -> Option<&'static str> {
         "now" | "today" | "currentTimeMillis" | "sysdate" | "uuid" | "random" | "rand" => {
             "the same event must give the same document again: use `time`, the event's own"
         }
-        "date" | "datetime" | "parseDate" | "to_timestamp" | "toDate" => "that is `timestamp(x)`",
+        "datetime" | "parseDate" | "to_timestamp" | "toDate" => "that is `timestamp(x)`",
         "parse" | "parseJson" | "fromJson" | "from_json" | "JSON" => "that is `json(x)`",
+        "toJson" | "stringify" | "json_encode" | "tojson" => "that is `to_json(x)`",
+        "type" | "typeof" | "dyn" => "the kind of a value is not asked for; `type` is the event's",
         "mod" => "that is `a % b`",
         "includes" | "indexOf" => "that is `x.contains(y)`",
         "concat" => "that is `a + b`",
         "if" | "iff" | "cond" | "ternary" => "a choice is written `condition ? then : otherwise`",
         "unique" | "uniq" | "dedup" => "that is `distinct(x)`",
         "first" | "head" => "that is `x[0]`",
+        "base64_encode" | "toBase64" => "that is `base64(x)`",
+        "base64_decode" | "fromBase64" | "unbase64" => "that is `from_base64(x)`",
+        "ceiling" => "that is `ceil(x)`",
+        "substr" | "slice" | "mid" | "left" => "that is `substring(x, from, to)`",
+        "starts_with" | "begins_with" | "hasPrefix" => "that is `startsWith(x, y)`",
+        "ends_with" | "hasSuffix" => "that is `endsWith(x, y)`",
+        "strip" => "that is `trim(x)`",
+        "avg" | "mean" | "average" => "that is `sum(x) / size(x)`",
+        "trunc" | "date_trunc" | "startOf" => "a time is cut by `truncate(time, unit)`",
+        "epoch" | "unix" | "toUnix" => "that is `int(x)`, in seconds since 1970",
         "reduce" | "fold" => "`sum`, `min`, `max`, `join` and `size` go over a list",
         _ => return None,
     })

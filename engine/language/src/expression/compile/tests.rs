@@ -5,6 +5,7 @@ use foldline_core::position::Position;
 use foldline_core::time::Time;
 use foldline_core::value::{Value, canonical, json};
 
+use super::super::function;
 use super::super::{Cost, Kinds, Named, Names, Reads, Scope, Shape, parse};
 use super::Compiler;
 use crate::problem::Code;
@@ -233,6 +234,29 @@ fn elements_are_looked_at_one_by_one() {
         ("data.lines.all(l, 1)", "F0405"),
         ("[1, 'a'].sort_by(x, x)", "type"),
         ("l", "F0401"),
+    ]);
+}
+
+#[test]
+fn what_is_there_is_not_said_to_be_elsewhere() {
+    let forms = function::FORMS.iter().map(|form| form.name);
+    for name in function::all().map(|function| function.name).chain(forms) {
+        assert_eq!(super::call::elsewhere(name), None, "{name}");
+    }
+}
+
+#[test]
+fn an_argument_of_the_right_kind_may_still_be_wrong() {
+    gives(&[
+        ("truncate(time, 'day', 'UTC')", r#""1970-01-01T00:00:00Z""#),
+        ("truncate(time, 'dya', 'utc')", "F0412 F0412"),
+        ("truncate(time, 'd' + 'ya')", "F0412"),
+        ("truncate(time, data.who)", "argument"),
+        ("date(time, data.who)", "argument"),
+        ("uuid5(data.who, 'x')", "argument"),
+        ("uuid5('www', data.who)", "F0412"),
+        ("timestamp(data.n, 'hours')", "F0412"),
+        ("truncate(time, 'day', 'CEST') == time || type == 'a'", "F0412"),
     ]);
 }
 

@@ -1,13 +1,28 @@
 //! Bytes and the texts that they are written as.
 
+use foldline_core::value::{Value, canonical};
+
 use super::super::wrong::Failure;
+use super::arguments::Arguments;
+use super::built::{self, Done, fits};
+
+/// The text of bytes in base64.
+pub(super) fn base64(of: Arguments<'_>) -> Done {
+    fits(of.bytes(0)?.len().div_ceil(3).saturating_mul(4))?;
+    built::text(canonical::text(of.value(0)?).trim_matches('"'))
+}
 
 /// The bytes that a text in base64 stands for.
-pub(in super::super) fn decode(text: &str) -> Result<Box<[u8]>, Failure> {
-    let wrong = || Failure::new("type", "this is not base64");
+pub(super) fn from_base64(of: Arguments<'_>) -> Done {
+    let bytes = decode(of.text(0)?);
+    bytes.map(Value::Bytes).ok_or_else(|| Failure::new("argument", "this is not base64"))
+}
+
+/// The bytes that a text in base64 stands for, where it is that.
+pub(in super::super) fn decode(text: &str) -> Option<Box<[u8]>> {
     let digits = text.trim_end_matches('=');
     if !text.len().is_multiple_of(4) || text.len() - digits.len() > 2 {
-        return Err(wrong());
+        return None;
     }
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut group, mut bits) = (0u32, 0);
@@ -18,7 +33,7 @@ pub(in super::super) fn decode(text: &str) -> Result<Box<[u8]>, Failure> {
             b'0'..=b'9' => letter - b'0' + 52,
             b'+' => 62,
             b'/' => 63,
-            _ => return Err(wrong()),
+            _ => return None,
         };
         group = group << 6 | u32::from(six);
         bits += 6;
@@ -28,8 +43,6 @@ pub(in super::super) fn decode(text: &str) -> Result<Box<[u8]>, Failure> {
         }
     }
     // What is left over must be nothing, or the same bytes had two texts.
-    if group & ((1 << bits) - 1) != 0 || bits >= 6 {
-        return Err(wrong());
-    }
-    Ok(bytes.into())
+    let left = group & ((1 << bits) - 1) != 0 || bits >= 6;
+    (!left).then(|| bytes.into())
 }
