@@ -69,6 +69,17 @@ pub struct Positions {
 }
 
 impl GuardKind {
+    /// What it is called wherever people read of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            GuardKind::Version => "version",
+            GuardKind::Positions => "positions",
+            GuardKind::Streams => "streams",
+            GuardKind::Ledger => "ledger",
+            GuardKind::Refold => "refold",
+        }
+    }
+
     /// Whether each stream has a document of its own, whose key is the stream.
     pub fn is_by_stream(self) -> bool {
         matches!(self, GuardKind::Version | GuardKind::Refold)

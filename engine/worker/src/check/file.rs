@@ -2,6 +2,7 @@
 
 use foldline_language::module::{self, Kinds, Module};
 use foldline_language::problem::{Problem, Span, nearest};
+use foldline_language::program::{self, guard::Keys};
 use foldline_language::source;
 use foldline_language::yaml::{self, Kind as Value, Node, limits};
 
@@ -38,6 +39,8 @@ pub(super) struct Facts {
     pub(super) version: Option<u32>,
     /// The types of events that it takes, in the order of the file; `*` for all.
     pub(super) events: Option<Vec<Box<str>>>,
+    /// Of a module that can run: what its guard is chosen by.
+    pub(super) keys: Option<Keys>,
     /// Of something else: a key at its top, and the one that was meant by it.
     pub(super) meant: Option<(Box<str>, &'static str)>,
 }
@@ -62,9 +65,11 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Checked {
     let mut facts = top.map(|top| top.facts(kind)).unwrap_or_default();
     match (kind, &tree) {
         (Kind::Module, Some(node)) => {
-            let (module, more) = module::read(&text, node);
-            problems.extend(more);
-            facts.events = module.as_ref().map(events);
+            // What it takes is known of a module that cannot run, too.
+            facts.events = module::read(&text, node).0.as_ref().map(events);
+            let (program, all) = program::read(name, &text);
+            problems = all;
+            facts.keys = program.map(|program| program.keys);
         }
         (Kind::Source, _) => problems = source::parse(&text).1,
         _ => {}
@@ -132,6 +137,7 @@ impl Top<'_> {
             name: name.map(|name| (name.text.clone(), name.span)),
             version: version.filter(|_| kind == Kind::Module),
             events: None,
+            keys: None,
             meant: meant.filter(|_| kind == Kind::Other),
         }
     }

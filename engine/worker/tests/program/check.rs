@@ -7,6 +7,14 @@ use serde_json::json;
 
 use crate::kit::{Folder, module, program, ran, wrong};
 
+/// What is known of the module of these tests.
+const KNOWN: &str = "  events: Opened
+  guard: version (the embedded log, Postgres, Kinesis, DynamoDB Streams, Kafka)
+    why: each document is of one stream, and carries how far its stream is applied
+  guard: refold (tables without versions)
+    why: events have no versions, so a document is folded anew from its stream's history
+";
+
 #[test]
 fn a_module_in_which_nothing_is_wrong_is_named() {
     let folder = Folder::new("fine");
@@ -15,12 +23,8 @@ fn a_module_in_which_nothing_is_wrong_is_named() {
     for arguments in [&["check"][..], &["check", "projections"]] {
         let ran = folder.run(arguments);
         assert_eq!((ran.exit, ran.err.as_str()), (0, "2 files: no problems\n"), "{}", ran.out);
-        let expected = "\
-one, version 1 (projections/a/projection.yaml)
-  events: Opened
-two, version 1 (projections/b.yml)
-  events: Opened
-";
+        let named = |name, file| format!("{name}, version 1 (projections/{file})\n{KNOWN}");
+        let expected = named("one", "a/projection.yaml") + &named("two", "b.yml");
         assert_eq!(ran.out, expected);
     }
 }
@@ -91,6 +95,41 @@ fn a_source_is_checked_too() {
 }
 
 #[test]
+fn the_guard_follows_from_the_weakest_key() {
+    let folder = Folder::new("guards");
+    let guards = |name: &str, key: &str| {
+        let text = module(name).replace("key: stream", key);
+        folder.write("a.yaml", text);
+        let ran = folder.run(&["check", "a.yaml", "--output", "json"]);
+        let lines = ran.lines();
+        let guards = lines.last().unwrap()["guards"].as_array().cloned().unwrap();
+        assert!(guards.iter().all(|it| it["why"].as_str().is_some_and(|why| why.len() > 20)));
+        guards.iter().map(|it| (it["feed"].clone(), it["guard"].clone())).collect::<Vec<_>>()
+    };
+    for (key, ordered, versioned, unversioned) in [
+        ("key: stream", json!("version"), json!("version"), json!("refold")),
+        ("key: data.owner", json!("positions"), json!("streams"), json!(null)),
+        ("key: \"'all'\"", json!("positions"), json!("ledger"), json!(null)),
+    ] {
+        let expected =
+            [("ordered", ordered), ("versioned", versioned), ("unversioned", unversioned)];
+        assert_eq!(guards("one", key), expected.map(|(feed, guard)| (json!(feed), guard)), "{key}");
+    }
+    let null = folder.write("b.yaml", wrong("two")).run(&["check", "b.yaml", "--output", "json"]);
+    assert_eq!(null.lines().last().unwrap()["guards"], json!(null), "nobody knows");
+}
+
+#[test]
+fn what_an_expression_means_is_checked_too() {
+    let folder = Folder::new("expressions");
+    folder.write("a.yaml", module("one").replace("data.balance", "datta.balance"));
+    let ran = folder.run(&["check", "a.yaml"]);
+    assert_eq!((ran.exit, ran.err.as_str()), (1, "1 file: 1 problem\n"));
+    assert!(ran.out.starts_with("error[F0401]: "), "{}", ran.out);
+    assert!(ran.out.contains("\n --> a.yaml:7:29\n"), "{}", ran.out);
+}
+
+#[test]
 fn a_warning_fails_only_when_asked() {
     let folder = Folder::new("warned");
     let text = module("one").replace("set: {", "default: { a: 0 }, set: { a: 1,");
@@ -116,10 +155,7 @@ fn two_files_of_one_name_are_told() {
     folder.write("b/a.yaml", module("one")).write("b/b.yaml", "source: one\n");
     let ran = folder.run(&["check", "a"]);
     assert_eq!((ran.exit, ran.err.as_str()), (1, "2 files: 1 problem\n"));
-    let expected = "\
-one, version 1 (a/a.yaml)
-  events: Opened
-
+    let expected = "
 error[F0390]: the projection `one` stands in another file too
  --> a/b.yaml:1:13
   |
@@ -128,7 +164,7 @@ error[F0390]: the projection `one` stands in another file too
   |
   = hint: the other is `a/a.yaml`
 ";
-    assert_eq!(ran.out, expected);
+    assert_eq!(ran.out, format!("one, version 1 (a/a.yaml)\n{KNOWN}{expected}"));
     let ran = folder.run(&["check", "a/a.yaml", "b/a.yaml"]);
     assert_eq!((ran.exit, ran.err.as_str()), (0, "2 files: no problems\n"), "other places");
 }

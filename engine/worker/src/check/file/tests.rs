@@ -63,8 +63,8 @@ on:
   E | F:
     - when: data.g > 0
       set: { d: 'data.h + 1' }
-      append: { 'i[j]': \"'k'\" }
-      limit: { 'i[j]': 2 }
+      append: { 'i[data.j]': \"'k'\" }
+      limit: { 'i[data.j]': 2 }
     - { each: { l: data.m }, key: l.n, add: { 'o[p = l.q].r': 1 } }
   '*': delete
 unknown: park
