@@ -1,5 +1,6 @@
 //! What a file is, what is wrong with it, and what is known of it.
 
+use foldline_language::mapping::Mapping;
 use foldline_language::module::{self, Kinds, Module};
 use foldline_language::problem::{Problem, Span, nearest};
 use foldline_language::program::{self, guard::Keys};
@@ -71,7 +72,13 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Checked {
             problems = all;
             facts.keys = program.map(|program| program.keys);
         }
-        (Kind::Source, _) => problems = source::parse(&text).1,
+        (Kind::Source, _) => {
+            let (source, all) = source::parse(&text);
+            problems = all;
+            // What a preset says is not known here, and the rest means nothing without it.
+            let whole = source.filter(|it| problems.is_empty() && it.preset.is_none());
+            problems.extend(whole.into_iter().flat_map(|source| Mapping::compile(&source).1));
+        }
         _ => {}
     }
     // Of a file that is cut off nothing else is true.

@@ -91,6 +91,9 @@ fn a_source_is_checked_too() {
     let lines = ran.lines();
     assert_eq!((ran.exit, &lines[0]["hint"]), (1, &json!("write `json`")), "{}", ran.out);
     let last = lines.last().unwrap();
+    folder.write("c.yaml", text.replace("record.v", "recod.v"));
+    let lines = folder.run(&["check", "c.yaml", "--output", "json"]).lines();
+    assert_eq!((&lines[0]["code"], &lines[0]["line"]), (&json!("F0401"), &json!(5)));
     assert_eq!((&last["source"], &last["file"]), (&json!("others"), &json!("b.yaml")));
 }
 
