@@ -57,7 +57,7 @@ const INTS: [i64; 12] =
 const TEXTS: [&str; 10] = ["", "a", "b", "ab", "aba", "añb", "日本", "\u{1F600}", "q", "name"];
 
 /// Functions of two texts that tell whether something is so.
-const TEXT_TESTS: &[&str] = &[];
+const TEXT_TESTS: &[&str] = &["contains", "startsWith", "endsWith"];
 
 /// The data of an event.
 pub(crate) fn data(dice: &mut Dice) -> Value {
@@ -122,9 +122,13 @@ impl Maker<'_> {
         match kind {
             Kind::Bool => self.bool(below),
             Kind::Int => self.int(below),
-            Kind::Text => match self.dice.below(4) {
+            Kind::Text => match self.dice.below(5) {
                 0 => self.element(Kind::Texts, below),
                 1 => self.field(Kind::Map, "name", below),
+                2 => {
+                    let kind = self.dice.of(&[Kind::Int, Kind::Bool, Kind::Text]);
+                    self.converted("string", kind, below)
+                }
                 _ => self.between(&["+"], Kind::Text, Kind::Text, below),
             },
             Kind::Null => self.field(Kind::Map, "none", below),
@@ -158,7 +162,7 @@ impl Maker<'_> {
                 self.between(&["in"], one, many, below)
             }
             7 => Text::of(Form::Call("has"), [self.path()]),
-            8 | 9 if !TEXT_TESTS.is_empty() => {
+            8 | 9 => {
                 let name = self.dice.of(TEXT_TESTS);
                 self.called(name, &[Kind::Text, Kind::Text], below)
             }
@@ -182,6 +186,13 @@ impl Maker<'_> {
                 Text::of(form, [self.text(kind, below)])
             }
             4 if self.dice.one_in(20) => self.between(&["/"], Kind::Int, Kind::Int, below),
+            5 if self.dice.one_in(2) => {
+                let of = match self.dice.below(3) {
+                    0 => self.text(Kind::Int, below),
+                    _ => self.converted("string", Kind::Int, below),
+                };
+                Text::of(Form::Call("int"), [of])
+            }
             _ => self.between(&["+", "-", "*", "%"], Kind::Int, Kind::Int, below),
         }
     }
@@ -228,6 +239,10 @@ impl Maker<'_> {
     fn called(&mut self, name: &'static str, kinds: &[Kind], below: usize) -> Text {
         let parts = kinds.iter().map(|kind| self.text(*kind, below)).collect();
         Text { form: Form::On(name), parts }
+    }
+
+    fn converted(&mut self, name: &'static str, kind: Kind, below: usize) -> Text {
+        Text::of(Form::Call(name), [self.text(kind, below)])
     }
 
     fn field(&mut self, of: Kind, name: &str, below: usize) -> Text {

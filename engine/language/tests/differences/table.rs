@@ -176,6 +176,26 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         is: SHOWN,
     },
     Difference {
+        name: "A conversion loses nothing",
+        why: "what cuts off says so by its name: `floor`, `ceil` and `round`",
+        shown: &[("int(2.7)", ERROR, "2"), ("floor(2.7)", "2", ERROR)],
+        is: SHOWN,
+    },
+    Difference {
+        name: "Some functions of CEL take more than there",
+        why: "events hold yes and no as numbers, and times as numbers with a unit",
+        shown: &[
+            ("int(true)", "1", ERROR),
+            ("int('2.0')", "2", ERROR),
+            ("duration(90) == duration('1m30s')", "true", ERROR),
+            ("timestamp(1500, 'ms') < timestamp(2)", "true", ERROR),
+        ],
+        is: |text, run| {
+            let converts = text.any(&|part| matches!(part.form, Form::Call("int")));
+            converts && matches!((&run.ours, &run.theirs), (Ours::Value(_), Theirs::Wrong(_)))
+        },
+    },
+    Difference {
         name: "A choice may stand within a choice as it is",
         why: "nothing else can be meant",
         shown: &[("true ? true ? 1 : 2 : 3", "1", ERROR)],
