@@ -61,7 +61,7 @@ impl Node {
                 let arguments: Vec<Cow<'a, Value>> =
                     arguments.iter().map(|it| it.value(scope)).collect::<Result<_, _>>()?;
                 // Nearly all functions walk over all that they are given.
-                let given = arguments.iter().map(|it| it.bytes() - size_of::<Value>()).sum();
+                let given = arguments.iter().map(|it| beyond(it)).sum();
                 let value = scope.cost.build(given).and_then(|()| {
                     let value = function.run(&arguments)?;
                     scope.cost.build(value.bytes())?;
@@ -120,6 +120,8 @@ impl Node {
                 raw.value().map_err(|it| Failure::from(it).at(self.span))?.unwrap_or_default()
             }
         };
+        // Each time that it is asked for it is made anew.
+        scope.cost.build(beyond(&value)).map_err(|failure| failure.at(self.span))?;
         Ok(Some(Cow::Owned(value)))
     }
 
@@ -227,6 +229,11 @@ fn first<'a>(items: &'a [Node], scope: &Scope<'a>) -> Given<'a> {
         }
     }
     Ok(Cow::Owned(Value::Null))
+}
+
+/// The bytes of a value beyond what every value has: nothing for a number.
+fn beyond(value: &Value) -> usize {
+    value.bytes().saturating_sub(size_of::<Value>())
 }
 
 fn time(scope: &Scope<'_>) -> Option<Timestamp> {

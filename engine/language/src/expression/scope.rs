@@ -83,6 +83,9 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// The word of the failure when all is spent.
+pub(super) const TOO_COSTLY: &str = "too_costly";
+
 /// What was spent on one event and document.
 #[derive(Debug, Default)]
 pub struct Cost(Cell<u32>);
@@ -97,7 +100,7 @@ impl Cost {
             return Ok(());
         }
         let message = format!("one event takes more than {} steps here", limits::STEPS_MAX);
-        Err(Failure::new("too_costly", message))
+        Err(Failure::new(TOO_COSTLY, message))
     }
 
     /// Spends what it costs to build a value of so many bytes.

@@ -283,6 +283,21 @@ fn what_costs_too_much_is_an_error() {
     let data = format!(r#"{{"l":[{}]}}"#, long.join(","));
     assert_eq!(given("data.l.map(a, data.l.map(b, a)).size()", &data, "null"), "too_costly");
     assert_eq!(given("(data.l + data.l).size()", &data, "null"), "too_large");
+    for text in [
+        "[data.l].all(m, m.all(a, !(-1 in m)))",
+        "[data.l].all(m, m.all(a, m == m))",
+        "[data.l].exists(m, m.exists(a, size(m) == 0))",
+        "[join(data.l.map(a, string(a)))].all(t, data.l.all(a, !t.contains('x')))",
+        "[join(data.l.map(a, string(a)))].all(t, data.l.all(a, !t.matches('x')))",
+        "[join(data.l.map(a, string(a)))].all(t, data.l.all(a, t <= t))",
+        "data.l.exists(a, data.l == 1)",
+    ] {
+        assert_eq!(given(text, &data, "null"), "too_costly", "{text}");
+    }
+    assert_eq!(
+        given("[data.l].all(m, m.all(a, m != null && !('a' in [a])))", &data, "null"),
+        "true"
+    );
     let twice = "data.l.map(a, 1).size() + data.l.map(a, 2).size()";
     assert_eq!(given(twice, &data, "null"), "18000");
 }

@@ -6,7 +6,7 @@ use foldline_core::value::Value;
 
 use super::super::limits;
 use super::super::node::{Each, Node};
-use super::super::scope::{Local, Scope};
+use super::super::scope::{Local, Scope, TOO_COSTLY};
 use super::super::wrong::Wrong;
 use super::Given;
 use super::operator::{compare, fits};
@@ -117,6 +117,8 @@ fn settled(
         match yes(item, parts, scope) {
             Ok(yes) if yes == settles => return Ok(settles),
             Ok(_) => {}
+            // Nothing more can be paid for.
+            Err(wrong) if wrong.code() == TOO_COSTLY => return Err(wrong),
             Err(wrong) => first = first.or(Some(wrong)),
         }
     }

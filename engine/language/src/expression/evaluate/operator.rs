@@ -9,7 +9,7 @@ use super::super::limits;
 use super::super::node::{Node, Op, Order};
 use super::super::scope::Scope;
 use super::super::wrong::{Failure, Wrong, shown};
-use super::Given;
+use super::{Given, beyond};
 
 type Done = Result<Value, Failure>;
 
@@ -24,12 +24,23 @@ impl Node {
             }
             Op::And(one, other) => Value::Bool(both(one, other, scope, false)?),
             Op::Or(one, other) => Value::Bool(both(one, other, scope, true)?),
-            Op::Equal(one, other) => Value::Bool(one.value(scope)? == other.value(scope)?),
-            Op::Unequal(one, other) => Value::Bool(one.value(scope)? != other.value(scope)?),
-            Op::Ordered(order, one, other) => {
-                self.two(one, other, scope, |a, b| Ok(Value::Bool(order.holds(compare(a, b)?))))?
-            }
-            Op::In(one, other) => self.two(one, other, scope, within)?,
+            Op::Equal(one, other) => self.two(one, other, scope, |a, b| {
+                scope.cost.build(shared(a, b))?;
+                Ok(Value::Bool(a == b))
+            })?,
+            Op::Unequal(one, other) => self.two(one, other, scope, |a, b| {
+                scope.cost.build(shared(a, b))?;
+                Ok(Value::Bool(a != b))
+            })?,
+            Op::Ordered(order, one, other) => self.two(one, other, scope, |a, b| {
+                scope.cost.build(shared(a, b))?;
+                Ok(Value::Bool(order.holds(compare(a, b)?)))
+            })?,
+            Op::In(one, other) => self.two(one, other, scope, |a, b| {
+                let looked_at = if matches!(b, Value::List(_)) { beyond(b) } else { 0 };
+                scope.cost.build(looked_at)?;
+                within(a, b)
+            })?,
             Op::Plus(one, other) => {
                 let value = self.two(one, other, scope, plus)?;
                 scope.cost.build(value.bytes()).map_err(|failure| failure.at(self.span))?;
@@ -71,6 +82,16 @@ fn both(one: &Node, other: &Node, scope: &Scope<'_>, settles: bool) -> Result<bo
             Ok(yes) if yes == settles => Ok(settles),
             _ => Err(wrong),
         },
+    }
+}
+
+/// The bytes that are looked at to compare two values, at most. Values of two kinds differ at
+/// once: whether a document is null is asked for each event.
+fn shared(one: &Value, other: &Value) -> usize {
+    if std::mem::discriminant(one) == std::mem::discriminant(other) {
+        beyond(one).min(beyond(other))
+    } else {
+        0
     }
 }
 
