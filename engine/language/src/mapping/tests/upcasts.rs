@@ -63,7 +63,11 @@ fn what_cannot_be_done_is_a_fault() {
         r#"{"a":7}"#,
         "type: upcast of T from 1: `a.b` leads through a value that is no map",
     );
-    step("{ set: { a: data.b } }", "{}", "missing: upcast of T from 1: `a`: this is missing");
+    step(
+        "{ set: { a: data.b } }",
+        "{}",
+        "missing: upcast of T from 1: `a`: a map of 0 has no field `b`",
+    );
 }
 
 #[test]

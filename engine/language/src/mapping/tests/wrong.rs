@@ -13,12 +13,13 @@ fn what_can_be_named_is_an_event_with_a_fault() {
         let record = format!(r#"{{"id":"s","n":1,{rest}"#);
         check(source, &record, &[&format!("s@1{expected}")]);
     };
-    named(r#""at":null,"body":{}}"#, " !missing: `event.type`: this is missing");
+    let lacks = " !missing: `event.type`: a map of 4 has no field `kind`";
+    named(r#""at":null,"body":{}}"#, lacks);
     named(
         r#""kind":"","at":null,"body":{}}"#,
         " !type: `event.type`: expected a string that is not empty, found the string \"\"",
     );
-    named(r#""kind":"T","at":null}"#, " T: !missing: `event.data`: this is missing");
+    named(r#""kind":"T","at":null}"#, " T: !missing: `event.data`: a map of 4 has no field `body`");
     named(
         r#""kind":"T","at":"noon","body":{}}"#,
         " T: !time: `noon` is not a time as in `2026-01-01T00:00:00Z`",
@@ -39,8 +40,8 @@ fn what_can_be_named_is_an_event_with_a_fault() {
 fn what_cannot_be_named_is_a_nameless_event() {
     for (record, expected) in [
         ("x", "@0 !undecodable: this is not JSON, at byte 0"),
-        ("[]", "@0 !type: `event.stream`: a list of 0 has no field `id`"),
-        (r#"{"n":1,"kind":"T"}"#, "@0 !missing: `event.stream`: this is missing"),
+        ("[]", "@0 !missing: `event.stream`: a list of 0 has no field `id`"),
+        (r#"{"n":1,"kind":"T"}"#, "@0 !missing: `event.stream`: a map of 2 has no field `id`"),
         (
             r#"{"id":"","n":1,"kind":"T"}"#,
             "@0 !type: `event.stream`: expected a string that is not empty, or an int, \
@@ -61,7 +62,8 @@ fn what_cannot_be_named_is_a_nameless_event() {
 #[test]
 fn a_condition_that_fails_leaves_nothing_out() {
     let source = &format!("{MAPPED}where: record.x > 1\n");
-    check(source, r#"{"id":"s","n":1,"kind":"T"}"#, &["s@1 T: !missing: `where`: this is missing"]);
+    let expected = "s@1 T: !missing: `where`: a map of 3 has no field `x`";
+    check(source, r#"{"id":"s","n":1,"kind":"T"}"#, &[expected]);
 }
 
 #[test]
@@ -83,7 +85,7 @@ fn a_list_that_is_none_is_one_event_with_a_fault() {
         r#"{"id":"s","n":1,"lines":[{"t":"T"},{},{"t":"U"}]}"#,
         &[
             "s@1 T: null - - - null",
-            "s@2 !missing: `event.type`: this is missing",
+            "s@2 !missing: `event.type`: a map of 0 has no field `t`",
             "s@3 U: null - - - null",
         ],
     );
