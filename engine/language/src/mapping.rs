@@ -37,7 +37,7 @@ pub use tally::{Anomaly, Tally};
 
 use crate::decode::record::{self as records, Binary, Format, Wanted};
 use crate::decode::{self, Plan};
-use crate::expression::Node;
+use crate::expression::{Node, Path};
 use crate::problem::Problem;
 use crate::source::Source;
 
@@ -48,8 +48,11 @@ pub struct Mapping {
     native: bool,
     format: Format,
     binary: Binary,
-    /// What is read of each root of the format.
+    /// What is read of each root of the format, whatever modules read.
     wanted: Vec<Wanted>,
+    /// The place in a record that is an event's data as it stands: a root, and a path below it.
+    /// Of it no more is read than modules read.
+    data: Option<(usize, Path)>,
     condition: Option<Node>,
     explode: Option<Node>,
     event: compile::Event,
@@ -93,7 +96,17 @@ impl Mapping {
 
     /// Makes events of records, with what this plan reads.
     pub fn decoder<'m>(&'m self, plan: &'m Plan) -> Decoder<'m> {
-        let records = records::Decoder::new(self.format, self.wanted.clone(), self.binary);
+        let mut wanted = self.wanted.clone();
+        if let Some((root, path)) = &self.data
+            && let Some(wanted) = wanted.get_mut(*root)
+        {
+            let path: Vec<&str> = path.iter().map(|name| &**name).collect();
+            wanted.there(&path);
+            for below in plan.paths("data") {
+                wanted.path(&[&path[..], &below].concat());
+            }
+        }
+        let records = records::Decoder::new(self.format, wanted, self.binary);
         Decoder { mapping: self, plan, records }
     }
 }

@@ -83,6 +83,25 @@ impl Plan {
         self.every_kind || kind_id != KIND_UNKNOWN
     }
 
+    /// The paths below one of `data`, `meta` and `id` that have a slot; an empty one is all of it.
+    pub(crate) fn paths(&self, root: &str) -> Vec<Vec<&str>> {
+        let mut paths = Vec::new();
+        let mut open: Vec<(usize, Vec<&str>)> =
+            self.below(0, root).map(|place| (place, Vec::new())).into_iter().collect();
+        while let Some((place, path)) = open.pop() {
+            let Some(node) = self.nodes.get(place) else { continue };
+            open.extend(node.below.iter().map(|(name, place)| {
+                let mut below = path.clone();
+                below.push(&**name);
+                (*place, below)
+            }));
+            if node.slot.is_some() {
+                paths.push(path);
+            }
+        }
+        paths
+    }
+
     pub(super) fn nodes(&self) -> usize {
         self.nodes.len()
     }

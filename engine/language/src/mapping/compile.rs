@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::upcast::Upcasts;
 use super::{Mapping, native, rest};
 use crate::decode::record::{Format, Wanted};
-use crate::expression::{Compiler, Kinds, Named, Names, Node, Reads, Tree};
+use crate::expression::{Compiler, Kind, Kinds, Named, Names, Node, Path, Reads, Tree};
 use crate::problem::Problem;
 use crate::source::{self, Explode, Source, Versions};
 
@@ -65,8 +65,8 @@ pub(super) fn mapping(source: &Source) -> (Option<Mapping>, Vec<Problem>) {
     let schema = expressions.event(source.schema.as_ref(), schema, "a schema");
     let orders = texts.or(Kinds::TIME);
     let sort = expressions.event(source.sort.as_ref(), orders, "what orders a stream");
-    let event = expressions.mapped(event);
     let upcasts = source.upcasts.as_deref().unwrap_or_default();
+    let event = expressions.mapped(event, !upcasts.is_empty());
     let upcasts = Upcasts::compile(upcasts, &mut expressions.problems);
     problems.append(&mut expressions.problems);
     problems.sort_by_key(|problem| (problem.span, problem.code));
@@ -78,7 +78,8 @@ pub(super) fn mapping(source: &Source) -> (Option<Mapping>, Vec<Problem>) {
         native: said.is_none() && plain && format == Format::Json,
         format,
         binary: source.binary.map(|it| it.value).unwrap_or_default(),
-        wanted: expressions.wanted(&event),
+        wanted: expressions.wanted(),
+        data: expressions.data,
         condition,
         explode,
         event,
@@ -99,6 +100,8 @@ struct Expressions {
     /// What an element is called.
     element: Option<Box<str>>,
     reads: Reads,
+    /// The place in a record that is an event's data as it stands.
+    data: Option<(usize, Path)>,
     problems: Vec<Problem>,
 }
 
@@ -128,7 +131,8 @@ impl Expressions {
             names.extend(["item", "index"].map(|name| (name, Named::Elsewhere(why))));
         }
         let element = explode.map(|explode| explode.name.text.clone());
-        Expressions { format, names, element, reads: Reads::default(), problems: Vec::new() }
+        let (reads, data, problems) = (Reads::default(), None, Vec::new());
+        Expressions { format, names, element, reads, data, problems }
     }
 
     /// An expression over the record.
@@ -148,7 +152,7 @@ impl Expressions {
         tree.map(|tree| compiler.compile_as(tree, kinds, what).node)
     }
 
-    fn mapped(&mut self, event: &source::Event) -> Option<Event> {
+    fn mapped(&mut self, event: &source::Event, upcast: bool) -> Option<Event> {
         let texts = Kinds::TEXT.or(Kinds::INT);
         let times = Kinds::TIME.or(Kinds::TEXT).or(Kinds::NULL);
         let stream = self.event(event.stream.as_ref(), texts, "a stream");
@@ -157,36 +161,83 @@ impl Expressions {
         let time = self.event(event.time.as_ref(), times, "a time");
         let meta = self.event(event.meta.as_ref(), Kinds::ANY, "`meta`");
         let id = self.event(event.id.as_ref(), Kinds::ANY, "`id`");
-        let data = match &event.data {
-            None => Data::Nothing,
-            Some(source::Data::Value(tree)) => {
-                self.event(Some(tree), Kinds::ANY, "`data`").map_or(Data::Nothing, Data::Value)
-            }
-            Some(source::Data::Rest(_)) => {
-                let root = attributes(self.format);
-                let name = self.format.roots().get(root).copied().unwrap_or_default();
-                let (root, name) = match &self.element {
-                    Some(element) => (None, &**element),
-                    None => (Some(root), name),
-                };
-                Data::Rest(root, rest::taken(event, name))
-            }
-        };
+        let data = self.data(event, upcast);
         Some(Event { stream: stream?, version, kind: kind?, time, data, meta, id })
     }
 
+    /// What an event says. Where it stands in the record so, and no upcast changes it, modules
+    /// alone say what is read of it.
+    fn data(&mut self, event: &source::Event, upcast: bool) -> Data {
+        let place = attributes(self.format);
+        match &event.data {
+            None => Data::Nothing,
+            Some(source::Data::Value(tree)) => {
+                let before = self.reads.clone();
+                let node = self.event(Some(tree), Kinds::ANY, "`data`");
+                let root = self.root(tree).filter(|_| !upcast);
+                if let Some((root, path)) = root.and_then(|root| Some((root, fields(tree)?))) {
+                    self.reads = before;
+                    self.data = Some((root, path));
+                }
+                node.map_or(Data::Nothing, Data::Value)
+            }
+            Some(source::Data::Rest(_)) => match self.element.clone() {
+                Some(element) => Data::Rest(None, rest::taken(event, &element)),
+                None if upcast => {
+                    self.reads.roots.push((place, Vec::new()));
+                    Data::Rest(Some(place), self.taken(event, place))
+                }
+                None => {
+                    self.data = Some((place, Vec::new()));
+                    Data::Rest(Some(place), self.taken(event, place))
+                }
+            },
+        }
+    }
+
+    fn taken(&self, event: &source::Event, root: usize) -> BTreeSet<Box<str>> {
+        rest::taken(event, self.format.roots().get(root).copied().unwrap_or_default())
+    }
+
+    /// The number of the root that a path begins with.
+    fn root(&self, tree: &Tree) -> Option<usize> {
+        let mut tree = tree;
+        while let Kind::Field { of, .. } = &tree.kind {
+            tree = of;
+        }
+        let Kind::Name(name) = &tree.kind else { return None };
+        if self.element.as_deref() == Some(&**name) {
+            return None;
+        }
+        self.format.roots().iter().position(|root| **root == **name)
+    }
+
     /// What is read of each root.
-    fn wanted(&self, event: &Event) -> Vec<Wanted> {
+    fn wanted(&self) -> Vec<Wanted> {
         let mut wanted = vec![Wanted::default(); self.format.roots().len()];
-        let rest = match &event.data {
-            Data::Rest(Some(root), _) => Some((*root, Vec::new())),
-            _ => None,
-        };
-        for (root, path) in self.reads.roots.iter().cloned().chain(rest) {
-            if let Some(wanted) = wanted.get_mut(root) {
-                wanted.path(&path);
+        for (root, path) in &self.reads.roots {
+            if let Some(wanted) = wanted.get_mut(*root) {
+                wanted.path(path);
             }
         }
         wanted
     }
+}
+
+/// The names of a path of fields; none where it is anything else.
+fn fields(tree: &Tree) -> Option<Path> {
+    let mut names = Path::new();
+    let mut tree = tree;
+    loop {
+        match &tree.kind {
+            Kind::Field { of, name, .. } => {
+                names.push(name.text.clone());
+                tree = of;
+            }
+            Kind::Name(_) => break,
+            _ => return None,
+        }
+    }
+    names.reverse();
+    Some(names)
 }

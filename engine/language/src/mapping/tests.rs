@@ -6,6 +6,7 @@ mod upcasts;
 mod wrong;
 
 use foldline_core::event::Event;
+use foldline_core::fault::Fault;
 use foldline_core::position::Position;
 use foldline_core::value::canonical;
 
@@ -58,8 +59,17 @@ fn show(event: Event<'_>) -> String {
             Err(error) => error.to_string(),
         }));
     }
-    out.extend(event.fault().map(|fault| format!("!{fault}")));
+    out.extend(event.fault().map(|fault| format!("!{}", told(fault))));
     out.join(" ")
+}
+
+/// A fault; of what is missing no more than of which expression, in whatever words that is said.
+fn told(fault: &Fault) -> String {
+    let fault_text = fault.to_string();
+    match fault_text.find("`: ").filter(|_| &*fault.code == "missing") {
+        Some(end) => fault_text[..=end].to_owned(),
+        None => fault_text,
+    }
 }
 
 /// These records are these events.
@@ -245,4 +255,60 @@ fn texts_that_sort_streams_are_in_the_order_of_times() {
     let sorts = times.map(fixed);
     assert!(sorts.is_sorted(), "{sorts:?}");
     assert_eq!(sorts[1], "2026-01-01T00:00:00.500000000Z");
+}
+
+#[test]
+fn of_data_no_more_is_read_than_modules_read() {
+    let mut plan = Plan::default();
+    for path in [&["data", "a"][..], &["data", "m", "x"], &["data", "l"]] {
+        plan.path(path).expect("it is a path");
+    }
+    plan.kind("T");
+    let shown = |source: &str, record: &str| {
+        let mapping = mapping(source);
+        let places = [(0..record.len(), Position::number(0))];
+        let decoded = mapping.decoder(&plan).decode(record.into(), places).expect("it is small");
+        decoded.batch.event(0).map(show).unwrap_or_default()
+    };
+    // Whether it stands in the record so, or is computed.
+    let ways = ["record.body", "\"true ? record.body : null\"", "rest"].map(|data| {
+        let event = "stream: record.id, version: record.n, type: record.kind";
+        format!("source: s\nformat: json\nevent: {{ {event}, data: {data} }}\n")
+    });
+    let record = |body: &str| format!(r#"{{"id":"s","n":1,"kind":"T","body":{body}}}"#);
+    for (body, expected) in [
+        (r#"{"a":1,"m":{"x":"é","y":2},"l":[{"z":1}],"q":0}"#, r#"s@1 T: 1 "é" [{"z":1}]"#),
+        (r#"{"m":7}"#, "s@1 T: - - -"),
+        ("{}", "s@1 T: - - -"),
+        ("[1]", "s@1 T: - - -"),
+        ("null", "s@1 T: - - -"),
+    ] {
+        for way in ways.iter().take(2) {
+            assert_eq!(shown(way, &record(body)), expected, "{way} {body}");
+        }
+    }
+    // A number that nobody reads may have any digits.
+    let odd = record(&format!(r#"{{"a":1,"q":{}}}"#, "9".repeat(50)));
+    assert_eq!(shown(&ways[0], &odd), "s@1 T: 1 - -");
+    assert!(shown(&ways[1], &odd).contains("!undecodable"));
+    let missing = r#"{"id":"s","n":1,"kind":"T"}"#;
+    for way in ways.iter().take(2) {
+        let shown = shown(way, missing);
+        assert_eq!(shown, "s@1 T: !missing: `event.data`", "{way}");
+    }
+    let flat = r#"{"id":"s","n":1,"kind":"T","a":2,"m":{"x":null},"q":1E999}"#;
+    assert_eq!(shown(&ways[2], flat), "s@1 T: 2 null -");
+    // What another expression reads of it is there as well.
+    let both = format!("{}where: record.body.ok\n", ways[0]);
+    assert_eq!(shown(&both, &record(r#"{"ok":true,"a":3}"#)), "s@1 T: 3 - -");
+    // An upcast may read anything.
+    let cast = "upcast: [ { type: T, from: 1, steps: [ { rename: { q: a } } ] } ]\n";
+    for way in [&ways[0], &ways[2]] {
+        let record = if way.contains("rest") {
+            r#"{"id":"s","n":1,"kind":"T","q":5}"#.to_owned()
+        } else {
+            record(r#"{"q":5}"#)
+        };
+        assert_eq!(shown(&format!("{way}{cast}"), &record), "s@1 T: 5 - -", "{way}");
+    }
 }

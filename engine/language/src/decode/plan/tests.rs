@@ -26,3 +26,16 @@ fn only_data_meta_and_id_are_read_by_path() {
     }
     assert_eq!(plan.path(&["data"; 63]), Ok(0));
 }
+
+#[test]
+fn paths_are_told_as_they_were_given() {
+    let mut plan = Plan::default();
+    for path in [&["data", "a", "b"][..], &["data", "c"], &["meta"]] {
+        plan.path(path).unwrap();
+    }
+    let mut paths = plan.paths("data");
+    paths.sort();
+    assert_eq!(paths, [vec!["a", "b"], vec!["c"]]);
+    assert_eq!(plan.paths("meta"), [Vec::<&str>::new()]);
+    assert!(plan.paths("id").is_empty());
+}

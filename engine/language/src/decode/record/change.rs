@@ -43,13 +43,7 @@ pub struct Change<'t> {
     pub operation: Option<Operation>,
     /// Whether the item was removed because its time was over.
     pub expired: bool,
-    /// When it was done, if that can be told. Of each item alone these times rise.
-    pub at: Option<Timestamp>,
-    /// The table, where the record names it.
-    pub table: Option<Name>,
-    keys: Option<&'t str>,
-    new: Option<&'t str>,
-    old: Option<&'t str>,
+    pieces: Pieces<'t>,
 }
 
 impl<'t> Change<'t> {
@@ -59,18 +53,11 @@ impl<'t> Change<'t> {
         if let Err(error) = read {
             faults.remember(bounded(&error));
         }
-        let mut change = Change {
-            keys: pieces.of(Place::Keys),
-            new: pieces.of(Place::New).or(pieces.of(Place::Item)),
-            old: pieces.of(Place::Old),
-            ..Change::default()
-        };
-        change.operation = change.told(pieces.of(Place::Name), faults);
+        let mut change = Change { pieces, ..Change::default() };
+        change.operation = change.told(faults);
         change.expired = change.operation == Some(Operation::Remove)
-            && pieces.of(Place::Identity).is_some_and(is_expiry);
-        change.at = pieces.moment();
-        change.table = pieces.table();
-        if matches!(change.operation, Some(Operation::Insert)) && change.new.is_none() {
+            && change.pieces.of(Place::Identity).is_some_and(is_expiry);
+        if matches!(change.operation, Some(Operation::Insert)) && change.new_image().is_none() {
             let what = "the record has no `NewImage`: the stream of the table must show new images";
             faults.remember(undecodable(what));
         }
@@ -78,8 +65,8 @@ impl<'t> Change<'t> {
     }
 
     /// What was done: what the record says, or what its images show.
-    fn told(&self, name: Option<&str>, faults: &mut First) -> Option<Operation> {
-        if let Some(name) = name {
+    fn told(&self, faults: &mut First) -> Option<Operation> {
+        if let Some(name) = self.pieces.of(Place::Name) {
             let name = text(name).unwrap_or(Name::from(brief(name)));
             let told = Operation::ALL.into_iter().find(|it| it.name().eq_ignore_ascii_case(&name));
             if told.is_none() {
@@ -89,7 +76,7 @@ impl<'t> Change<'t> {
             }
             return told;
         }
-        match (self.new, self.old, self.keys) {
+        match (self.new_image(), self.old_image(), self.key()) {
             (Some(_), None, _) => Some(Operation::Insert),
             (Some(_), Some(_), _) => Some(Operation::Modify),
             (None, Some(_), _) | (None, None, Some(_)) => Some(Operation::Remove),
@@ -115,17 +102,39 @@ impl<'t> Change<'t> {
             }
             _ => Value::Null,
         };
-        let keys = root(self.keys, "Keys", keys);
-        let new = root(self.new, "NewImage", new);
-        let old = root(self.old, "OldImage", old);
+        let keys = root(self.key(), "Keys", keys);
+        let new = root(self.new_image(), "NewImage", new);
+        let old = root(self.old_image(), "OldImage", old);
         let name = self.operation.map_or(Value::Null, |it| Value::text(it.name()));
         vec![keys, new, old, name]
+    }
+
+    fn key(&self) -> Option<&'t str> {
+        self.pieces.of(Place::Keys)
+    }
+
+    fn new_image(&self) -> Option<&'t str> {
+        self.pieces.of(Place::New).or(self.pieces.of(Place::Item))
+    }
+
+    fn old_image(&self) -> Option<&'t str> {
+        self.pieces.of(Place::Old)
+    }
+
+    /// When it was done, if that can be told. Of each item alone these times rise.
+    pub fn at(&self) -> Option<Timestamp> {
+        self.pieces.moment()
+    }
+
+    /// The table, where the record names it.
+    pub fn table(&self) -> Option<Name> {
+        self.pieces.table()
     }
 
     /// The item as it was before: what a removed item had been inserted as, its keys at least.
     pub fn before(&self, wanted: &Wanted, binary: Binary) -> Value {
         let mut faults = First::default();
-        match self.old.or(self.keys) {
+        match self.old_image().or(self.key()) {
             Some(piece) => attribute::item(piece, "OldImage", wanted, binary, &mut faults),
             None => Value::Null,
         }
@@ -144,9 +153,9 @@ impl<'t> Change<'t> {
             });
             (image, taken.unwrap_or_default())
         };
-        let Some(new) = self.new else { return false };
+        let Some(new) = self.new_image() else { return false };
         let (new, taken) = image(new);
-        let harmless = match self.old {
+        let harmless = match self.old_image() {
             Some(old) => new == image(old).0,
             None => taken > 0,
         };
@@ -155,7 +164,7 @@ impl<'t> Change<'t> {
 
     /// The item by its keys, as the record writes them, or what there is of it.
     pub fn item(&self) -> &'t str {
-        brief(self.keys.or(self.new).or(self.old).unwrap_or_default())
+        brief(self.key().or(self.new_image()).or(self.old_image()).unwrap_or_default())
     }
 }
 
@@ -190,6 +199,7 @@ const PLACES: [(&str, Place); 11] = [
 ];
 
 /// The pieces of a record's text; one that stands twice is none.
+#[derive(Clone, Debug)]
 struct Pieces<'t> {
     reader: Reader<'t>,
     found: [Option<&'t str>; PLACES.len()],

@@ -46,6 +46,22 @@ fn what_is_wanted_is_there_and_nothing_else() {
 }
 
 #[test]
+fn it_may_be_enough_that_something_is_there() {
+    let mut wanted = Wanted::default();
+    wanted.there(&["a"]);
+    wanted.path(&["b", "c"]);
+    wanted.there(&["b"]);
+    let decoder = Decoder::new(Format::Json, vec![wanted.clone()], Binary::Auto);
+    let record = |text: &str| shown(&decoder.decode(text));
+    assert_eq!(record(r#"{"a":{"x":1},"b":{"c":2,"d":3}}"#), r#"{"a":{},"b":{"c":2}}"#);
+    assert_eq!(record(r#"{"a":7,"b":null}"#), r#"{"a":7,"b":null}"#);
+    assert_eq!(record("{}"), "{}");
+    let item = r#"{"Item":{"a":{"M":{"x":{"N":"1"}}},"b":{"M":{"c":{"N":"2"}}},"d":{"S":""}}}"#;
+    let decoder = Decoder::new(Format::Dynamodb, vec![Wanted::default(), wanted], Binary::Auto);
+    assert_eq!(shown(&decoder.decode(item)), r#"null {"a":{},"b":{"c":2}} null "INSERT""#);
+}
+
+#[test]
 fn digits_are_kept() {
     let long = "12345678901234567890123456789012345678";
     json("record", &format!("[{long},-0.{long},1.0]"), &format!("[{long},-0.{long},1]"));

@@ -4,38 +4,51 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     whole: bool,
+    /// Whether it is read that it is there, and whether it is a map.
+    there: bool,
     below: Vec<(Box<str>, Wanted)>,
 }
 
 impl Wanted {
     /// All of the value.
     pub fn all() -> Wanted {
-        Wanted { whole: true, below: Vec::new() }
+        Wanted { whole: true, there: true, below: Vec::new() }
+    }
+
+    /// Adds, of what stands at this path of names, no more than that it is there.
+    pub fn there<N: AsRef<str>>(&mut self, path: &[N]) {
+        if let Some(at) = self.step(path) {
+            at.there = true;
+        }
     }
 
     /// Adds what stands at this path of names; the empty path is all.
     pub fn path<N: AsRef<str>>(&mut self, path: &[N]) {
+        if let Some(at) = self.step(path) {
+            *at = Wanted::all();
+        }
+    }
+
+    /// What is wanted at the end of a path; none where all is wanted on the way to it.
+    fn step<N: AsRef<str>>(&mut self, path: &[N]) -> Option<&mut Wanted> {
         let mut at = self;
         for name in path {
             if at.whole {
-                return;
+                return None;
             }
             let name = name.as_ref();
             let place = at.below.iter().position(|(own, _)| **own == *name).unwrap_or_else(|| {
                 at.below.push((name.into(), Wanted::default()));
                 at.below.len() - 1
             });
-            match at.below.get_mut(place) {
-                Some((_, below)) => at = below,
-                None => return,
-            }
+            at = &mut at.below.get_mut(place)?.1;
         }
-        *at = Wanted::all();
+        Some(at)
     }
 
     /// Whether nobody reads any of it.
     pub fn is_none(&self) -> bool {
-        !self.whole && self.below.is_empty()
+        !self.whole && !self.there && self.below.is_empty()
     }
 
     /// Whether all of it is read.

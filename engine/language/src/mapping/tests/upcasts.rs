@@ -1,6 +1,6 @@
 //! Events of earlier schemas, and what they are today.
 
-use super::{check, decode, mapping, show};
+use super::{check, decode, mapping, show, told};
 
 const HEAD: &str = "source: s\nformat: json\nschema: record.v\nevent:\n  stream: record.id\n  \
                     version: record.n\n  type: record.kind\n  data: record.body\n  \
@@ -28,7 +28,7 @@ fn step(steps: &str, body: &str, expected: &str) {
         let data = part.slot(0).value().expect("it is a value").expect("it is there");
         foldline_core::value::canonical::text(&data)
     };
-    let shown = event.fault().map_or_else(data, ToString::to_string);
+    let shown = event.fault().map_or_else(data, told);
     assert_eq!(shown, expected, "{steps} {body}");
 }
 
@@ -63,11 +63,7 @@ fn what_cannot_be_done_is_a_fault() {
         r#"{"a":7}"#,
         "type: upcast of T from 1: `a.b` leads through a value that is no map",
     );
-    step(
-        "{ set: { a: data.b } }",
-        "{}",
-        "missing: upcast of T from 1: `a`: a map of 0 has no field `b`",
-    );
+    step("{ set: { a: data.b } }", "{}", "missing: upcast of T from 1: `a`");
 }
 
 #[test]

@@ -15,8 +15,8 @@ fn around(record: &Record<'_>) -> String {
     let change = record.change.as_ref().expect("it is of DynamoDB");
     let mut out = vec![change.operation.map_or("-", super::super::Operation::name).to_owned()];
     out.extend(change.expired.then(|| "expired".to_owned()));
-    out.extend(change.at.map(|at| at.to_string()));
-    out.extend(change.table.as_ref().map(ToString::to_string));
+    out.extend(change.at().map(|at| at.to_string()));
+    out.extend(change.table().map(|table| table.to_string()));
     out.extend(record.fault.iter().map(|fault| format!("!{fault}")));
     out.join(" ")
 }
