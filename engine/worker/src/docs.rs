@@ -18,8 +18,12 @@ pub(crate) fn run(asked: Option<&str>, form: Form, output: &mut Output<'_>) -> E
     };
     let Some(code) = code_of(asked) else {
         output.tell(Notice::Error, &format!("there is no problem with the code `{asked}`"));
-        let near = near(asked).join(", ");
-        let hint = if near.is_empty() { near } else { format!("near it are {near}; ") };
+        let near = near(asked);
+        let hint = match near.as_slice() {
+            [] => String::new(),
+            [one] => format!("near it is {one}; "),
+            more => format!("near it are {}; ", more.join(", ")),
+        };
         output.tell(Notice::Hint, &format!("{hint}`foldline docs` lists all of them"));
         return Exit::Usage;
     };

@@ -13,8 +13,7 @@ fn main() -> ExitCode {
         err_is_terminal: err.is_terminal(),
         out: &mut out,
         err: &mut err,
-        wants_no_colour: std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty())
-            || std::env::var_os("TERM").is_some_and(|it| it == "dumb"),
+        wants_no_colour: Surroundings::wants_no_colour(|name| std::env::var_os(name)),
     };
     run(std::env::args_os(), surroundings).into()
 }

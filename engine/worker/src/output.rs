@@ -1,6 +1,7 @@
 //! What the program prints, and where: results to standard output, everything else to standard
 //! error. A reader who goes away is no fault of anybody; a result that cannot be written is.
 
+use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 
 use foldline_language::problem::render::{self, Look};
@@ -19,6 +20,14 @@ pub struct Surroundings<'w> {
     pub err_is_terminal: bool,
     /// Whether the terminal's owner wants no colours, or it has none.
     pub wants_no_colour: bool,
+}
+
+impl Surroundings<'_> {
+    /// Whether these variables of the process say that no colours are wanted, or understood.
+    pub fn wants_no_colour(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+        variable("NO_COLOR").is_some_and(|it| !it.is_empty())
+            || variable("TERM").is_some_and(|it| it == "dumb")
+    }
 }
 
 /// When colours are used.

@@ -54,6 +54,21 @@ fn colours_are_for_terminals() {
 }
 
 #[test]
+fn who_wants_no_colours_says_so_by_a_variable() {
+    for (name, value, expected) in [
+        ("NO_COLOR", "1", true),
+        ("NO_COLOR", "0", true),
+        ("NO_COLOR", "", false),
+        ("TERM", "dumb", true),
+        ("TERM", "xterm", false),
+        ("COLOR", "1", false),
+    ] {
+        let variable = |asked: &str| (asked == name).then(|| value.into());
+        assert_eq!(Surroundings::wants_no_colour(variable), expected, "{name}={value}");
+    }
+}
+
+#[test]
 fn a_reader_who_goes_away_changes_no_answer() {
     for writes in 0..3 {
         let mut err = Vec::new();

@@ -77,6 +77,10 @@ fn an_unknown_code_names_the_nearest() {
     let expected = "error: there is no problem with the code `F0199`\n\
         hint: near it are F0109, F0201; `foldline docs` lists all of them\n";
     assert_eq!(ran.err, expected);
+    for (asked, hint) in [("1", "hint: near it is F0101; `"), ("yaml", "hint: `foldline docs` ")] {
+        let told = run(&["docs", asked]).err;
+        assert!(told.contains(hint), "{told}");
+    }
 }
 
 #[test]
