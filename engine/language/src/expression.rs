@@ -17,6 +17,7 @@ pub mod limits;
 mod names;
 mod node;
 mod parse;
+mod pattern;
 mod scope;
 mod token;
 mod tree;

@@ -24,6 +24,18 @@ pub struct Compiled {
     pub kinds: Kinds,
 }
 
+impl Compiled {
+    /// Whether it is known that it is there: a path may lead nowhere.
+    fn is_there(&self) -> bool {
+        use Op::{Field, Index, Root, Slot, SlotOrNull, Stored, Time};
+        let path = matches!(
+            self.node.op,
+            Field { .. } | Index(..) | Root(_) | Slot(_) | SlotOrNull(..) | Stored(..) | Time
+        );
+        !path && self.kinds != Kinds::NONE
+    }
+}
+
 /// Compiles expressions that stand in one place. Spans are places in the file.
 pub struct Compiler<'n> {
     names: Names<'n>,
@@ -99,7 +111,14 @@ impl<'n> Compiler<'n> {
             Kind::Unary(Unary::Minus, of) => {
                 let takes = Kinds::NUMBER.or(Kinds::DURATION);
                 let of = self.compile_as(of, takes, "what `-` turns around");
-                built(Op::Negated(Box::new(of.node)), of.kinds.and(takes))
+                let kinds = match of.kinds.and(takes) {
+                    // 2^63 is none that is whole and fits, and -2^63 is one.
+                    kinds if kinds.and(Kinds::NUMBER) != Kinds::NONE && kinds != Kinds::INT => {
+                        kinds.or(Kinds::INT)
+                    }
+                    kinds => kinds,
+                };
+                built(Op::Negated(Box::new(of.node)), kinds)
             }
             Kind::Binary(binary, at, one, other) => self.binary(*binary, *at, one, other, span),
             Kind::Choice(parts) => {

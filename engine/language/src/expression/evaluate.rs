@@ -22,6 +22,7 @@ pub type Given<'a> = Result<Cow<'a, Value>, Wrong>;
 impl Node {
     /// The value in this scope.
     pub fn value<'a>(&'a self, scope: &Scope<'a>) -> Given<'a> {
+        self.spend(1, scope)?;
         match &self.op {
             Op::Value(value) => Ok(Cow::Borrowed(value)),
             Op::Slot(path) => self.slot(scope, *path)?.ok_or_else(|| self.missing()),
@@ -55,7 +56,7 @@ impl Node {
                 let [condition, then, otherwise] = &**parts;
                 if condition.yes(scope)? { then.value(scope) } else { otherwise.value(scope) }
             }
-            Op::Has(path) => Ok(Cow::Owned(Value::Bool(path.probe(scope)?.is_some()))),
+            Op::Has(path) => Ok(Cow::Owned(Value::Bool(path.is_there(scope)?))),
             Op::Coalesce(items) => first(items, scope),
             Op::Call(function, arguments) => {
                 let arguments: Vec<Cow<'a, Value>> =
@@ -72,8 +73,8 @@ impl Node {
             Op::Matches(text, pattern) => {
                 let text = text.value(scope)?;
                 let text = text.as_text().ok_or_else(|| self.kind("a string", &text))?;
-                scope.cost.build(text.len()).map_err(|failure| failure.at(self.span))?;
-                Ok(Cow::Owned(Value::Bool(pattern.is_match(text))))
+                self.spend(pattern.steps(text), scope)?;
+                Ok(Cow::Owned(Value::Bool(pattern.is_in(text))))
             }
             Op::Each(each, list, parts) => self.each(*each, list, parts, scope),
             _ => self.operator(scope),
@@ -88,8 +89,17 @@ impl Node {
         }
     }
 
+    /// Whether each step of the path is there.
+    fn is_there(&self, scope: &Scope<'_>) -> Result<bool, Wrong> {
+        match self.op {
+            Op::Slot(path) | Op::SlotOrNull(path, _) => Ok(scope.slot(path) != Slot::Missing),
+            _ => Ok(self.probe(scope)?.is_some()),
+        }
+    }
+
     /// The value, or none where a step of the path is not there.
     fn probe<'a>(&'a self, scope: &Scope<'a>) -> Result<Option<Cow<'a, Value>>, Wrong> {
+        self.spend(1, scope)?;
         match &self.op {
             Op::Slot(path) | Op::SlotOrNull(path, _) => self.slot(scope, *path),
             Op::Field { of, name, .. } => Ok(of.probe(scope)?.and_then(|of| named(of, name).ok())),
@@ -121,7 +131,7 @@ impl Node {
             }
         };
         // Each time that it is asked for it is made anew.
-        scope.cost.build(beyond(&value)).map_err(|failure| failure.at(self.span))?;
+        self.build(beyond(&value), scope)?;
         Ok(Some(Cow::Owned(value)))
     }
 
@@ -159,8 +169,9 @@ impl Node {
         for (name, value) in entries {
             let key = name.value(scope)?;
             let text = key.as_text().ok_or_else(|| name.kind("a string", &key))?;
+            self.build(text.len(), scope)?;
             if map.get(text).is_some() {
-                let message = format!("the map has `{text}` twice");
+                let message = format!("the map has {} twice", shown(&key));
                 return Err(Failure::new("twice", message).at(name.span));
             }
             map.set(text, self.kept(value.value(scope)?, scope)?);
@@ -170,8 +181,16 @@ impl Node {
 
     /// A value that becomes part of another: what it costs to keep it is spent.
     fn kept(&self, value: Cow<'_, Value>, scope: &Scope<'_>) -> Result<Value, Wrong> {
-        scope.cost.build(value.bytes()).map_err(|failure| failure.at(self.span))?;
+        self.build(value.bytes(), scope)?;
         Ok(value.into_owned())
+    }
+
+    fn spend(&self, steps: usize, scope: &Scope<'_>) -> Result<(), Wrong> {
+        scope.cost.spend(steps).map_err(|failure| failure.at(self.span))
+    }
+
+    fn build(&self, bytes: usize, scope: &Scope<'_>) -> Result<(), Wrong> {
+        scope.cost.build(bytes).map_err(|failure| failure.at(self.span))
     }
 
     fn kind(&self, expected: &str, found: &Value) -> Wrong {

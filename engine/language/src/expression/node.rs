@@ -2,9 +2,9 @@
 //! function is the code that it calls, and what could be computed before is a value.
 
 use foldline_core::value::Value;
-use regex_lite::Regex;
 
 use super::function::Function;
+use super::pattern::Pattern;
 use crate::problem::Span;
 
 /// An expression that is ready to run.
@@ -66,7 +66,7 @@ pub(super) enum Op {
     /// The first that is there and not null.
     Coalesce(Vec<Node>),
     Call(&'static Function, Vec<Node>),
-    Matches(Box<Node>, Regex),
+    Matches(Box<Node>, Pattern),
     /// Over the elements of a list, each bound to a name.
     Each(Each, Box<Node>, Vec<Node>),
 }

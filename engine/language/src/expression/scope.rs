@@ -83,7 +83,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The word of the failure when all is spent.
+/// The word for what costs more than it may.
 pub(super) const TOO_COSTLY: &str = "too_costly";
 
 /// What was spent on one event and document.
@@ -103,7 +103,7 @@ impl Cost {
         Err(Failure::new(TOO_COSTLY, message))
     }
 
-    /// Spends what it costs to build a value of so many bytes.
+    /// Spends what it costs to read, compare or build so many bytes.
     pub(super) fn build(&self, bytes: usize) -> Result<(), Failure> {
         self.spend(bytes / limits::BYTES_PER_STEP)
     }

@@ -19,6 +19,11 @@ impl Wrong {
         self.0.1.code
     }
 
+    /// Whether nothing else can settle what this leaves open: what one event may cost is spent.
+    pub(super) fn is_final(&self) -> bool {
+        self.code() == super::scope::TOO_COSTLY
+    }
+
     /// Which expression, in the file that it stands in.
     pub fn span(&self) -> Span {
         self.0.0
@@ -74,15 +79,27 @@ impl From<JsonError> for Failure {
     }
 }
 
-/// A value as a sentence shows it: what kind it is, and the beginning of its text.
+/// A value as a sentence shows it: what kind it is, and the beginning of its text. No more than
+/// that is read of it, however long it is.
 pub fn shown(value: &Value) -> String {
+    let most = limits::QUOTED_CHARACTERS_MAX;
     match value {
         Value::Null => "null".into(),
         Value::List(items) => format!("a list of {}", items.len()),
         Value::Map(map) => format!("a map of {}", map.len()),
         value => {
-            let text = canonical::text(value);
-            let mut short: String = text.chars().take(limits::QUOTED_CHARACTERS_MAX).collect();
+            // What is cut off here is longer than what is shown, as it is written.
+            let text = match value {
+                Value::Text(text) => {
+                    let end = text.char_indices().nth(most).map_or(text.len(), |(end, _)| end);
+                    canonical::text(&Value::text(text.get(..end).unwrap_or_default()))
+                }
+                Value::Bytes(bytes) => {
+                    canonical::text(&Value::Bytes(bytes.iter().take(most).copied().collect()))
+                }
+                value => canonical::text(value),
+            };
+            let mut short: String = text.chars().take(most).collect();
             if short.len() < text.len() {
                 short.push('…');
             }

@@ -5,8 +5,8 @@ use foldline_core::value::Value;
 
 use super::super::function::{self, FORMS, Function, Takes};
 use super::super::kinds::Kinds;
-use super::super::limits;
 use super::super::node::{Each, Node, Op};
+use super::super::pattern::Pattern;
 use super::super::tree::{Kind, Name, Tree};
 use super::{Compiled, Compiler};
 use crate::problem::{Code, Problem, nearest};
@@ -125,9 +125,12 @@ impl Compiler<'_> {
         }
         let items: Vec<Compiled> = arguments.iter().map(|item| self.compile(item)).collect();
         let all = items.iter().fold(Kinds::NONE, |kinds, item| kinds.or(item.kinds));
-        let surely =
-            items.iter().any(|item| item.kinds != Kinds::NONE && !item.kinds.may_be(Kinds::NULL));
-        let kinds = if surely { all.without(Kinds::NULL) } else { all };
+        let surely = items.iter().any(|item| item.is_there() && !item.kinds.may_be(Kinds::NULL));
+        let kinds = match all {
+            Kinds::NONE => all,
+            _ if surely => all.without(Kinds::NULL),
+            _ => all.or(Kinds::NULL),
+        };
         let nodes = items.into_iter().map(|item| item.node).collect();
         Compiled { node: Node::new(tree.span, Op::Coalesce(nodes)), kinds }
     }
@@ -143,15 +146,9 @@ impl Compiler<'_> {
             self.problem(Code::Pattern, pattern.span, what);
             return nothing(tree, Kinds::BOOL);
         };
-        let mut builder = regex_lite::RegexBuilder::new(written);
-        let built = if written.len() > limits::PATTERN_BYTES_MAX {
-            Err(format!("a pattern has at most {} bytes", limits::PATTERN_BYTES_MAX))
-        } else {
-            builder.size_limit(limits::PATTERN_SIZE_MAX).build().map_err(|error| error.to_string())
-        };
-        match built {
-            Ok(regex) => {
-                let op = Op::Matches(Box::new(text.node), regex);
+        match Pattern::read(written) {
+            Ok(found) => {
+                let op = Op::Matches(Box::new(text.node), found);
                 Compiled { node: Node::new(tree.span, op), kinds: Kinds::BOOL }
             }
             Err(error) => {

@@ -307,3 +307,42 @@ fn every_mistake_of_an_expression_is_told() {
     assert_eq!(given("dta.x + size(1) + doc.balanse", "{}", "null"), "F0401 F0405 F0402");
     assert_eq!(Code::NeverEqual.name(), "F0901");
 }
+
+#[test]
+fn the_first_of_many_is_null_where_none_is_there() {
+    // A field of the document was thought to be there, because its kind was known.
+    for text in ["coalesce(doc.balance, doc.seen)", "coalesce(doc.balance, null)"] {
+        assert_eq!(given(text, "{}", "{}"), "null", "{text}");
+    }
+    assert_eq!(given("coalesce(doc.balance, 0) + 1", "{}", "{}"), "1");
+}
+
+#[test]
+fn the_opposite_of_the_first_number_past_all_ints_is_an_int() {
+    // It was thought to be a decimal, as that is one.
+    assert_eq!(
+        given("-(data.n > 0 ? 9223372036854775808 : 1.5)", r#"{"n":1}"#, "{}"),
+        "-9223372036854775808"
+    );
+}
+
+#[test]
+fn what_costs_too_much_is_told_though_others_went_wrong_before() {
+    // The first that went wrong was told, and each further element was looked at in vain.
+    let items: Vec<String> = (0..9_000).map(|number| number.to_string()).collect();
+    let data = format!(r#"{{"l":[{}]}}"#, items.join(","));
+    let loops = "data.l.exists(a, a + 'x' == '' || data.l.exists(b, b < 0))";
+    assert_eq!(given(loops, &data, "null"), "too_costly");
+}
+
+#[test]
+fn what_went_wrong_is_short_however_long_the_value_is() {
+    let wrong = |value: &Value| super::super::shown(value).len();
+    assert!(wrong(&Value::text(&"\n".repeat(1 << 20))) < 200);
+    assert!(wrong(&Value::Bytes(vec![0; 1 << 20].into())) < 200);
+    assert_eq!(super::super::shown(&Value::text("ann")), r#"the string "ann""#);
+    assert_eq!(
+        super::super::shown(&Value::text(&"é".repeat(60))),
+        format!("the string \"{}…", "é".repeat(39))
+    );
+}

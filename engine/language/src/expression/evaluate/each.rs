@@ -6,7 +6,7 @@ use foldline_core::value::Value;
 
 use super::super::limits;
 use super::super::node::{Each, Node};
-use super::super::scope::{Local, Scope, TOO_COSTLY};
+use super::super::scope::{Local, Scope};
 use super::super::wrong::Wrong;
 use super::Given;
 use super::operator::{compare, fits};
@@ -30,12 +30,11 @@ impl Node {
             }
             other => return Err(list.kind("a list or a map", other)),
         };
-        let spend = |steps| scope.cost.spend(steps).map_err(|failure| failure.at(self.span));
         fits(items.len(), limits::ITEMS_MAX, "elements").map_err(|it| it.at(list.span))?;
-        spend(items.len())?;
+        self.spend(items.len(), scope)?;
         let value = match each {
-            Each::All => Value::Bool(settled(items, parts, scope, false)?),
-            Each::Exists => Value::Bool(settled(items, parts, scope, true)?),
+            Each::All => Value::Bool(self.settled(items, parts, scope, false)?),
+            Each::Exists => Value::Bool(self.settled(items, parts, scope, true)?),
             Each::ExistsOne => {
                 let mut count = 0;
                 for item in items {
@@ -56,6 +55,30 @@ impl Node {
             Each::SortBy => self.sorted(items, parts, scope)?,
         };
         Ok(Cow::Owned(value))
+    }
+
+    /// Whether one element settles it, even where others have no value; else the first that has
+    /// none is told.
+    fn settled(
+        &self,
+        items: &[Value],
+        parts: &[Node],
+        scope: &Scope<'_>,
+        settles: bool,
+    ) -> Result<bool, Wrong> {
+        let mut first = None;
+        for item in items {
+            match yes(item, parts, scope) {
+                Ok(yes) if yes == settles => return Ok(settles),
+                Ok(_) => {}
+                Err(wrong) if wrong.is_final() => return Err(wrong),
+                Err(wrong) => {
+                    self.spend(limits::STEPS_OF_A_WRONG, scope)?;
+                    first = first.or(Some(wrong));
+                }
+            }
+        }
+        first.map_or(Ok(!settles), Err)
     }
 
     /// What the last part gives for each element that the parts before it take.
@@ -102,25 +125,4 @@ fn bound<T>(
 
 fn yes(item: &Value, parts: &[Node], scope: &Scope<'_>) -> Result<bool, Wrong> {
     bound(item, scope, |inner| parts.first().map_or(Ok(false), |part| part.yes(inner)))
-}
-
-/// Whether one element settles it, even where others have no value; else the first that has none
-/// is told.
-fn settled(
-    items: &[Value],
-    parts: &[Node],
-    scope: &Scope<'_>,
-    settles: bool,
-) -> Result<bool, Wrong> {
-    let mut first = None;
-    for item in items {
-        match yes(item, parts, scope) {
-            Ok(yes) if yes == settles => return Ok(settles),
-            Ok(_) => {}
-            // Nothing more can be paid for.
-            Err(wrong) if wrong.code() == TOO_COSTLY => return Err(wrong),
-            Err(wrong) => first = first.or(Some(wrong)),
-        }
-    }
-    first.map_or(Ok(!settles), Err)
 }

@@ -9,7 +9,7 @@ use super::super::limits;
 use super::super::node::{Node, Op, Order};
 use super::super::scope::Scope;
 use super::super::wrong::{Failure, Wrong, shown};
-use super::{Given, beyond};
+use super::Given;
 
 type Done = Result<Value, Failure>;
 
@@ -22,28 +22,21 @@ impl Node {
                 let value = of.value(scope)?;
                 negated(&value).map_err(|failure| failure.at(self.span))?
             }
-            Op::And(one, other) => Value::Bool(both(one, other, scope, false)?),
-            Op::Or(one, other) => Value::Bool(both(one, other, scope, true)?),
-            Op::Equal(one, other) => self.two(one, other, scope, |a, b| {
-                scope.cost.build(shared(a, b))?;
-                Ok(Value::Bool(a == b))
-            })?,
-            Op::Unequal(one, other) => self.two(one, other, scope, |a, b| {
-                scope.cost.build(shared(a, b))?;
-                Ok(Value::Bool(a != b))
-            })?,
+            Op::And(one, other) => Value::Bool(self.both(one, other, scope, false)?),
+            Op::Or(one, other) => Value::Bool(self.both(one, other, scope, true)?),
+            Op::Equal(one, other) => Value::Bool(self.equal(one, other, scope)?),
+            Op::Unequal(one, other) => Value::Bool(!self.equal(one, other, scope)?),
             Op::Ordered(order, one, other) => self.two(one, other, scope, |a, b| {
-                scope.cost.build(shared(a, b))?;
+                scope.cost.build(compared(a, b))?;
                 Ok(Value::Bool(order.holds(compare(a, b)?)))
             })?,
             Op::In(one, other) => self.two(one, other, scope, |a, b| {
-                let looked_at = if matches!(b, Value::List(_)) { beyond(b) } else { 0 };
-                scope.cost.build(looked_at)?;
+                scope.cost.build(looked_through(a, b))?;
                 within(a, b)
             })?,
             Op::Plus(one, other) => {
                 let value = self.two(one, other, scope, plus)?;
-                scope.cost.build(value.bytes()).map_err(|failure| failure.at(self.span))?;
+                self.build(value.bytes(), scope)?;
                 value
             }
             Op::Minus(one, other) => self.two(one, other, scope, minus)?,
@@ -59,6 +52,35 @@ impl Node {
         Ok(Cow::Owned(value))
     }
 
+    /// Whether both are so, or one of the two: either side settles it where it is `settles`, even
+    /// where the other has no value.
+    fn both(
+        &self,
+        one: &Node,
+        other: &Node,
+        scope: &Scope<'_>,
+        settles: bool,
+    ) -> Result<bool, Wrong> {
+        let wrong = match one.yes(scope) {
+            Ok(yes) if yes == settles => return Ok(settles),
+            Ok(_) => return other.yes(scope),
+            Err(wrong) if wrong.is_final() => return Err(wrong),
+            Err(wrong) => wrong,
+        };
+        self.spend(limits::STEPS_OF_A_WRONG, scope)?;
+        match other.yes(scope) {
+            Ok(yes) if yes == settles => Ok(settles),
+            Err(last) if last.is_final() => Err(last),
+            _ => Err(wrong),
+        }
+    }
+
+    fn equal(&self, one: &Node, other: &Node, scope: &Scope<'_>) -> Result<bool, Wrong> {
+        let (one, other) = (one.value(scope)?, other.value(scope)?);
+        self.build(compared(&one, &other), scope)?;
+        Ok(one == other)
+    }
+
     fn two<'a>(
         &self,
         one: &'a Node,
@@ -69,29 +91,6 @@ impl Node {
         let one = one.value(scope)?;
         let other = other.value(scope)?;
         operator(&one, &other).map_err(|failure| failure.at(self.span))
-    }
-}
-
-/// Whether both are so, or one of the two: either side settles it where it is `settles`, even
-/// where the other has no value.
-fn both(one: &Node, other: &Node, scope: &Scope<'_>, settles: bool) -> Result<bool, Wrong> {
-    match one.yes(scope) {
-        Ok(yes) if yes == settles => Ok(settles),
-        Ok(_) => other.yes(scope),
-        Err(wrong) => match other.yes(scope) {
-            Ok(yes) if yes == settles => Ok(settles),
-            _ => Err(wrong),
-        },
-    }
-}
-
-/// The bytes that are looked at to compare two values, at most. Values of two kinds differ at
-/// once: whether a document is null is asked for each event.
-fn shared(one: &Value, other: &Value) -> usize {
-    if std::mem::discriminant(one) == std::mem::discriminant(other) {
-        beyond(one).min(beyond(other))
-    } else {
-        0
     }
 }
 
@@ -121,6 +120,30 @@ pub(crate) fn compare(one: &Value, other: &Value) -> Result<Ordering, Failure> {
     }
     let message = format!("{} and {} have no order", shown(one), shown(other));
     Err(Failure::new("type", message))
+}
+
+/// How many bytes are looked at, at most, where two values are compared.
+fn compared(one: &Value, other: &Value) -> usize {
+    match (one, other) {
+        (Value::Text(one), Value::Text(other)) => one.len().min(other.len()),
+        (Value::Bytes(one), Value::Bytes(other)) => one.len().min(other.len()),
+        (Value::List(_), Value::List(_)) | (Value::Map(_), Value::Map(_)) => {
+            one.bytes().min(other.bytes())
+        }
+        _ => 0,
+    }
+}
+
+/// How many bytes are looked at, at most, where one is looked for in the other.
+fn looked_through(one: &Value, other: &Value) -> usize {
+    match (one, other) {
+        (Value::List(_) | Value::Map(_), Value::List(_)) => other.bytes(),
+        // Each element costs something, though little where it is another number.
+        (Value::Text(one), Value::List(list)) => list.len().saturating_mul(2 + one.len()),
+        (Value::Bytes(one), Value::List(list)) => list.len().saturating_mul(2 + one.len()),
+        (_, Value::List(list)) => list.len().saturating_mul(2),
+        _ => 0,
+    }
 }
 
 fn within(one: &Value, other: &Value) -> Done {
