@@ -17,9 +17,10 @@ pub mod record;
 
 use std::ops::Range;
 
-use foldline_core::event::{Batch, BatchBuilder};
+use foldline_core::event::{Batch, BatchBuilder, Writer};
 use foldline_core::fault::Fault;
 use foldline_core::position::Position;
+use foldline_core::value::Timestamp;
 
 pub use input::lines;
 pub use plan::Plan;
@@ -28,6 +29,30 @@ pub use plan::Plan;
 #[derive(Clone, Debug)]
 pub struct Decoder<'p> {
     plan: &'p Plan,
+}
+
+/// A record whose head is told beside its bytes.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// What is told of it, which is what its bytes say too.
+    pub head: Head,
+    /// Where it stands in the buffer.
+    pub record: Range<usize>,
+    /// Where it stands in the feed.
+    pub position: Position,
+}
+
+/// What a log keeps of an event beside its bytes.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Where its stream stands in the buffer.
+    pub stream: Range<usize>,
+    /// Its version.
+    pub version: u64,
+    /// Where its type stands in the buffer.
+    pub kind: Range<usize>,
+    /// When it happened.
+    pub time: Option<Timestamp>,
 }
 
 impl<'p> Decoder<'p> {
@@ -60,6 +85,49 @@ impl<'p> Decoder<'p> {
             }
         });
         Ok(builder.build())
+    }
+
+    /// Decodes a buffer of records whose heads were told beside their bytes, as in a log's columns.
+    /// What nobody reads is not looked at, beyond its type.
+    pub fn told(
+        &self,
+        buffer: Vec<u8>,
+        records: impl IntoIterator<Item = Told>,
+    ) -> Result<Batch, Fault> {
+        let text = String::from_utf8(buffer).map_err(|_| outside())?;
+        let mut builder = BatchBuilder::over(text)?;
+        builder.read(|text, writer| {
+            let mut line = line::Line::new(self.plan);
+            let records = records.into_iter();
+            writer.reserve(records.size_hint().0, self.plan.slots());
+            for told in records {
+                self.one(text, told, &mut line, writer);
+            }
+        });
+        Ok(builder.build())
+    }
+
+    fn one<'t>(
+        &self,
+        text: &'t str,
+        told: Told,
+        line: &mut line::Line<'t, '_>,
+        writer: &mut Writer<'_>,
+    ) {
+        let Told { head, record, position } = told;
+        let (stream, kind) = (text.get(head.stream), text.get(head.kind));
+        let (Some(stream), Some(kind), Some(record)) = (stream, kind, text.get(record)) else {
+            return line.decode("", Some(outside()), position, writer);
+        };
+        let id = self.plan.kind_id(kind);
+        if self.plan.reads(id) || stream.is_empty() || kind.is_empty() {
+            return line.decode(record, None, position, writer);
+        }
+        writer.event(stream, head.version, position);
+        if let Some(time) = head.time {
+            writer.time(time);
+        }
+        writer.part(kind, id, std::iter::empty());
     }
 
     /// The same for a buffer that is not UTF-8 throughout: one bad record spoils no other.

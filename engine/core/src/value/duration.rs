@@ -123,7 +123,7 @@ fn parse(text: &str) -> Option<Duration> {
     Duration::new(i64::try_from(total.div_euclid(second)).ok()?, nanos)
 }
 
-pub(super) fn write_fraction(nanos: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_fraction(nanos: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if nanos == 0 {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::duration::{Duration, SECOND, add, fraction, write_fraction};
+use super::duration::{Duration, SECOND, add, fraction};
 use crate::fault::Fault;
 use crate::time::Time;
 
@@ -194,12 +194,66 @@ fn offset(text: &[u8]) -> Option<i64> {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Text::default();
         let (year, month, day) = self.date();
-        let second = self.second_of_day();
-        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
-        write_fraction(self.nanos, f)?;
-        f.write_str("Z")
+        let second = u32::try_from(self.second_of_day()).unwrap_or_default();
+        text.digits(u32::try_from(year).unwrap_or_default(), 4);
+        text.part(b'-', month);
+        text.part(b'-', day);
+        text.part(b'T', second / 3_600);
+        text.part(b':', second / 60 % 60);
+        text.part(b':', second % 60);
+        if self.nanos > 0 {
+            text.byte(b'.');
+            text.digits(self.nanos, 9);
+            text.trim_zeros();
+        }
+        text.byte(b'Z');
+        f.write_str(text.written())
+    }
+}
+
+/// The text of a moment while it is written: each document that says when it changed has one, so
+/// it is put together without the machinery of formatting.
+#[derive(Default)]
+struct Text {
+    bytes: [u8; 30],
+    len: usize,
+}
+
+impl Text {
+    fn byte(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(self.len) {
+            *place = byte;
+            self.len += 1;
+        }
+    }
+
+    /// A number of so many digits.
+    fn digits(&mut self, number: u32, width: usize) {
+        let end = self.len + width;
+        let mut rest = number;
+        for place in self.bytes.get_mut(self.len..end).unwrap_or_default().iter_mut().rev() {
+            *place = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        self.len = end.min(self.bytes.len());
+    }
+
+    fn part(&mut self, before: u8, number: u32) {
+        self.byte(before);
+        self.digits(number, 2);
+    }
+
+    fn trim_zeros(&mut self) {
+        while self.len.checked_sub(1).and_then(|last| self.bytes.get(last)) == Some(&b'0') {
+            self.len -= 1;
+        }
+    }
+
+    fn written(&self) -> &str {
+        let written = self.bytes.get(..self.len).unwrap_or_default();
+        std::str::from_utf8(written).unwrap_or_default()
     }
 }
 
