@@ -7,4 +7,6 @@ mod rules {
     mod keys;
     mod kit;
     mod paths;
+    mod reference;
+    mod sources;
 }

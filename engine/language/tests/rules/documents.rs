@@ -109,6 +109,12 @@ fn rule_9_min_and_max_take_the_value_where_there_is_none() {
     let events = [r#"A {"x":5}"#, r#"A {"x":2.5}"#, r#"A {"x":7}"#];
     assert_eq!(fold(&ends, "s-1", &events), r#"{"high":7,"low":2.5}"#);
     assert!(fold(&ends, "s-1", &[r#"A {"x":5}"#, r#"A {"x":"a"}"#]).starts_with("parks: type"));
+    let times = module("  A: { max: { last: timestamp(data.t) } }");
+    let early = r#"A {"t":"2026-01-01T00:00:00Z"}"#;
+    let late = r#"A {"t":"2026-01-01T00:00:00.5Z"}"#;
+    for events in [[early, late], [late, early]] {
+        assert_eq!(fold(&times, "s-1", &events), r#"{"last":"2026-01-01T00:00:00.5Z"}"#);
+    }
 }
 
 #[test]

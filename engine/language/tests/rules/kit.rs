@@ -8,9 +8,11 @@ use foldline_core::position::Position;
 use foldline_core::projection::{Change, Keys, Projection};
 use foldline_core::value::{Value, canonical, json};
 use foldline_language::decode::{Decoder, Plan, lines};
+use foldline_language::mapping::Mapping;
 use foldline_language::problem::Source;
 use foldline_language::problem::render::{self, Look};
 use foldline_language::program;
+use foldline_language::source;
 
 /// A module around the handlers, which stand two blanks deep below `on:`.
 pub(crate) fn module(handlers: &str) -> String {
@@ -108,6 +110,35 @@ fn batch(plan: &Plan, events: &[&str]) -> Batch {
     let places = ranges.into_iter().enumerate();
     let records = places.map(|(at, range)| (range, Position::number(at as u64)));
     Decoder::new(plan).decode(buffer, records).expect("it is small")
+}
+
+/// The events that records become by a source: where each stands, and of each part its type and
+/// its data. A fault stands behind what it is of.
+#[track_caller]
+pub(crate) fn events(source: &str, records: &str) -> Vec<String> {
+    let (read, problems) = source::parse(source);
+    assert_eq!(problems, [], "{source}");
+    let (mapping, problems) = Mapping::compile(&read.expect("it was read"));
+    assert_eq!(problems, [], "{source}");
+    let mut plan = Plan::default();
+    let data = plan.path(&["data"]).expect("it is a path");
+    plan.every_kind();
+    let places = lines(records.as_bytes()).zip(0..);
+    let places = places.map(|(range, at)| (range, Position::number(at)));
+    let mapping = mapping.expect("nothing is wrong with it");
+    let decoded = mapping.decoder(&plan).decode(records.as_bytes().to_vec(), places);
+    let batch = decoded.expect("it is small").batch;
+    let shown = batch.events().map(|event| {
+        let mut out = vec![format!("{}@{}", event.stream(), event.version())];
+        for part in event.parts() {
+            let data = part.slot(data).value().expect("it was read before");
+            out.push(part.kind().into());
+            out.extend(data.map(|data| canonical::text(&data)));
+        }
+        out.extend(event.fault().map(ToString::to_string));
+        out.join(" ")
+    });
+    shown.collect()
 }
 
 /// Whether a document reads the same once it was stored and loaded.
