@@ -130,15 +130,16 @@ fn decode(decoder: &Decoder<'_>, buffer: Vec<u8>) -> Batch {
 /// The same where streams, versions and types are told beside the bytes, as in a log's columns.
 fn told(decoder: &Decoder<'_>, buffer: Vec<u8>) -> Batch {
     let mut at = 0;
+    let streams = STREAMS as u64;
     let records: Vec<Told> = lines(&buffer)
         .map(|range| {
-            let version = at as u64 / STREAMS as u64 + 1;
+            let version = at / streams + 1;
             at += 1;
             // Where the texts stand in a line that `batch` wrote.
             let stream = range.start + 11..range.start + 26;
             let kind = range.start + 49..range.start + 57;
             let head = Head { stream, version, kind, time: None };
-            Told { head, record: range, position: Position::number(at as u64) }
+            Told { head, record: range, position: Position::number(at) }
         })
         .collect();
     decoder.told(buffer, records).unwrap_or_default()
