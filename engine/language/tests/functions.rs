@@ -11,13 +11,18 @@ use foldline_language::expression::function::{FORMS, Form, Function, GROUPS};
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/functions.md");
 
 /// Where the opening of the page ends, and where its last section begins.
-const ENDS: [&str; 2] = ["\n## Forms\n", "\n## Time zones\n"];
+const ENDS: [&str; 2] = ["\n## All of them\n", "\n## Time zones\n"];
 
 /// The page as it should be: what people wrote of it stays.
 fn page(found: &str) -> String {
     let [first, last] = ENDS.map(|heading| found.find(heading).expect("it has this section"));
     let (opening, closing) = (&found[..first], &found[last..]);
     let mut page = opening.to_owned();
+    line(&mut page, "\n## All of them\n");
+    names(&mut page, "Forms", FORMS.iter().map(|form| form.name));
+    for group in GROUPS {
+        names(&mut page, group.title, group.functions.iter().map(|function| function.name));
+    }
     line(&mut page, "\n## Forms\n");
     line(&mut page, "What binds a name, looks at a path or takes what is written out is a form.");
     for form in &FORMS {
@@ -32,13 +37,21 @@ fn page(found: &str) -> String {
     page + closing
 }
 
+fn names<'n>(page: &mut String, title: &str, names: impl Iterator<Item = &'n str>) {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let anchor = title.to_lowercase().replace(',', "").replace(' ', "-");
+    wrapped(page, &format!("* [{title}](#{anchor}): {}", names.join(", ")), "  ");
+}
+
 fn of_form(page: &mut String, form: &Form) {
-    line(page, &format!("\n### `{}`\n\n{}.", form.written, sentence(form.says)));
+    line(page, &format!("\n### `{}`\n", form.written));
+    wrapped(page, &format!("{}.", sentence(form.says)), "");
     examples(page, form.examples);
 }
 
 fn of_function(page: &mut String, function: &Function) {
-    line(page, &format!("\n### `{}`\n\n{}.\n", function.signature(), sentence(function.says)));
+    line(page, &format!("\n### `{}`\n", function.signature()));
+    wrapped(page, &format!("{}.\n", sentence(function.says)), "");
     for takes in function.takes {
         let or_not = if takes.optional { ", may be left out" } else { "" };
         line(page, &format!("* `{}`: {}{or_not}", takes.name, takes.kinds));
@@ -59,6 +72,24 @@ fn examples(page: &mut String, examples: &[(&str, &str)]) {
         line(page, &format!("{text}  →  {gives}"));
     }
     line(page, "```");
+}
+
+/// A paragraph in lines of at most 100 characters, all but the first of them indented.
+fn wrapped(page: &mut String, text: &str, indent: &str) {
+    let mut column = 0;
+    for word in text.split(' ') {
+        let letters = word.chars().count();
+        if column > 0 && column + 1 + letters > 100 {
+            page.extend(["\n", indent]);
+            column = indent.len();
+        } else if column > 0 {
+            page.push(' ');
+            column += 1;
+        }
+        page.push_str(word);
+        column += letters;
+    }
+    page.push('\n');
 }
 
 fn line(page: &mut String, text: &str) {

@@ -254,3 +254,32 @@ fn what_a_function_knows_nothing_of_is_told_with_what_was_meant() {
         assert_eq!(given(&parse(text).expect("it is read")), expected, "{text}");
     }
 }
+
+#[test]
+fn the_nearest_right_name_is_the_hint() {
+    for (text, expected) in [
+        ("truncate(timestamp(0), 'dya')", "did you mean `day`?"),
+        (
+            "truncate(timestamp(0), 'fortnight')",
+            "the units are year, quarter, month, week, day, \
+            hour, minute, second",
+        ),
+        ("date(timestamp(0), 'europe/berlin')", "did you mean `Europe/Berlin`?"),
+        (
+            "date(timestamp(0), 'Middle-earth/Bree')",
+            "a zone is written as in `Europe/Berlin`, \
+            `UTC` or `+05:30`",
+        ),
+        ("timestamp(1, 'millis')", "the units are s, ms, us, ns, m, h, d"),
+        ("uuid5('DNS', 'x')", "did you mean `dns`?"),
+        ("uuid5('books', 'x')", "the names are dns, url, oid, x500"),
+    ] {
+        let (mut reads, mut problems) = (Reads::default(), Vec::new());
+        let names = Names { names: &[], shape: None, kind: None };
+        let tree = parse(text).expect("it is read");
+        Compiler::new(names, &mut reads, &mut problems).compile(&tree);
+        let [problem] = &problems[..] else { panic!("{text}: {problems:?}") };
+        assert_eq!(problem.hint.as_deref(), Some(expected), "{text}");
+        assert!(problem.span.of(text).starts_with('\''), "{text}: the argument is shown");
+    }
+}
