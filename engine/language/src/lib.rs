@@ -1,7 +1,6 @@
-//! What a module means. Today: the decoder, from the text of a record to the values that the
-//! attached modules read; the files that authors write, as trees that know their places; the
-//! expressions in them; modules, as far as their syntax goes; sources, and how their mappings make
-//! events of records; and what is said of what is wrong.
+//! What a module means, and what the bytes of an event mean: the files that authors write become
+//! programs and mappings, or problems that are shown where they were written; records become
+//! events, with the values that the attached modules read. Pure: no clock, no chance, no I/O.
 
 pub mod decode;
 pub mod expression;
