@@ -55,7 +55,7 @@ impl AtWork {
     }
 
     /// What runs for a part; none where its type is not known and must be.
-    fn dispatch(&self, part: Part<'_>) -> Option<&Dispatch> {
+    pub(super) fn dispatch(&self, part: Part<'_>) -> Option<&Dispatch> {
         let program = &*self.program;
         let place = match part.kind_id() {
             // Read under a plan that did not know this program's types.
@@ -86,7 +86,7 @@ impl AtWork {
     }
 
     /// Folds a part whose handlers do not read the document.
-    fn direct(
+    pub(super) fn direct(
         &self,
         (event, part): (Event<'_>, Part<'_>),
         dispatch: &Dispatch,
@@ -103,7 +103,12 @@ impl AtWork {
     }
 
     /// Folds all parts: first everything is computed, then everything is written.
-    fn gather(&self, event: Event<'_>, key: &str, document: &mut Value) -> Result<bool, Wrong> {
+    pub(super) fn gather(
+        &self,
+        event: Event<'_>,
+        key: &str,
+        document: &mut Value,
+    ) -> Result<bool, Wrong> {
         let cost = Cost::default();
         let mut changes = Vec::new();
         let mut ran = false;
