@@ -63,6 +63,7 @@ pub struct Mapping {
     count_only: BTreeSet<Box<str>>,
     ignored: Vec<Box<str>>,
     upcasts: upcast::Upcasts,
+    meaning: u64,
 }
 
 /// Makes events of records, for the modules whose plan this is.
@@ -92,6 +93,12 @@ impl Mapping {
     /// What its records are written in.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// The same for two mappings that say the same of records. Digests of events that were made by
+    /// another one are not compared.
+    pub fn meaning(&self) -> u64 {
+        self.meaning
     }
 
     /// Makes events of records, with what this plan reads.

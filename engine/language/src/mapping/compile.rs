@@ -89,6 +89,7 @@ pub(super) fn mapping(source: &Source) -> (Option<Mapping>, Vec<Problem>) {
         count_only: names(source.count_only.as_deref().unwrap_or_default()).into_iter().collect(),
         ignored: source.ignore_changes.as_ref().map_or(Vec::new(), |it| names(&it.value)),
         upcasts,
+        meaning: source.meaning,
     };
     (Some(mapping), problems)
 }

@@ -7,7 +7,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
-use foldline_core::value::{Map, Value, canonical};
+use foldline_core::value::Value;
 
 use super::file::File;
 use super::guard::Keys;
@@ -85,7 +85,7 @@ fn compile(module: &Module, name: &str, text: &str) -> (Program, Vec<Problem>) {
         store: module.into.store.text.clone(),
         collection: module.into.collection.text.clone(),
         keys: Keys::Stream,
-        meaning: meaning(text),
+        meaning: yaml::parse(text).0.map_or(0, |node| node.meaning()),
         reads: Vec::new(),
         handlers: Vec::new(),
         kinds: Vec::new(),
@@ -129,22 +129,6 @@ fn dispatch<'h>(handlers: &[Handler], places: impl Iterator<Item = &'h usize>) -
     let direct =
         places.iter().filter_map(|place| handlers.get(*place)).all(|handler| !handler.reads);
     Dispatch { handlers: places, direct }
-}
-
-/// A number that is the same for two files that mean the same.
-fn meaning(text: &str) -> u64 {
-    fn value(node: &yaml::Node) -> Value {
-        match &node.kind {
-            yaml::Kind::Null | yaml::Kind::Refused => Value::Null,
-            yaml::Kind::Scalar(scalar) => Value::text(scalar.text.trim()),
-            yaml::Kind::List(items) => Value::List(items.iter().map(value).collect()),
-            yaml::Kind::Map(entries) => {
-                let entries = entries.iter().map(|it| (&*it.key.text, value(&it.value)));
-                Value::Map(entries.collect::<Map>())
-            }
-        }
-    }
-    yaml::parse(text).0.map_or(0, |node| canonical::hash(&value(&node)))
 }
 
 /// The warnings that are told here; what is allowed of others was left out before.

@@ -25,6 +25,7 @@ impl Source {
             binary: self.binary.or(preset.binary),
             upcasts: self.upcasts.or(preset.upcasts),
             others: self.others,
+            meaning: self.meaning.rotate_left(1) ^ preset.meaning,
         }
     }
 

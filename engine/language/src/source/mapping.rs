@@ -29,6 +29,10 @@ impl Reader<'_> {
         };
         let table: Vec<_> = own.into_iter().chain(&keys::TOP).collect();
         let mut source = Source { span: node.span, ..Source::default() };
+        let said =
+            entries.iter().filter(|it| keys::TOP.iter().any(|key| key.name == &*it.key.text));
+        let said = Kind::Map(said.cloned().collect());
+        source.meaning = Node { span: node.span, kind: said }.meaning();
         let (_, entries): (Vec<_>, Vec<_>) =
             entries.iter().cloned().partition(|entry| self.is_elsewhere(entry, stands));
         for (id, entry) in self.entries(node.span, &entries, &table) {

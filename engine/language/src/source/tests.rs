@@ -151,6 +151,20 @@ fn a_preset_fills_what_is_not_said() {
 }
 
 #[test]
+fn sources_that_say_the_same_mean_the_same() {
+    let meaning = |text: &str| right(text).meaning;
+    let one = meaning("source: a\nformat: json\nwhere: record.x # of interest\n");
+    assert_eq!(one, meaning("source: b\nwhere: 'record.x'\nformat:   json\n"));
+    assert_ne!(one, meaning("source: a\nformat: json\nwhere: record.y\n"));
+    let text = "feed: x\nformat: json\nwhere: record.x\n";
+    let node = yaml::parse(text).0.expect("it is YAML");
+    assert_eq!(read(text, &node).0.map(|source| source.meaning), Some(one));
+    // A preset is part of what is meant.
+    let preset = |text: &str| right("source: a\npreset: p\n").over(right(text)).meaning;
+    assert_ne!(preset(HEAD), preset(EXPLODED));
+}
+
+#[test]
 fn upcasts_are_steps() {
     let text = "source: wallets\nformat: json\nupcast:
   - type: Credited

@@ -41,6 +41,9 @@ pub struct Source {
     pub upcasts: Option<Vec<Upcast>>,
     /// What the worker itself reads: the feed, the history.
     pub others: Vec<(Name, Node)>,
+    /// The same for two sources that say the same of records, whatever they are called and
+    /// wherever their records come from.
+    pub meaning: u64,
 }
 
 /// What an event is of a record.

@@ -1,5 +1,7 @@
 //! The tree of a file: what its author wrote, and where.
 
+use foldline_core::value::{Map, Value, canonical};
+
 use super::places::Places;
 use crate::problem::Span;
 
@@ -59,6 +61,26 @@ pub enum Style {
     Double,
     /// In lines of its own, below `|` or `>`.
     Block,
+}
+
+impl Node {
+    /// A number that is the same for two values that mean the same, however they are laid out.
+    pub fn meaning(&self) -> u64 {
+        canonical::hash(&self.plain())
+    }
+
+    /// The value without its places. It recurses no deeper than a file may be.
+    fn plain(&self) -> Value {
+        match &self.kind {
+            Kind::Null | Kind::Refused => Value::Null,
+            Kind::Scalar(scalar) => Value::text(scalar.text.trim()),
+            Kind::List(items) => Value::List(items.iter().map(Node::plain).collect()),
+            Kind::Map(entries) => {
+                let entries = entries.iter().map(|it| (&*it.key.text, it.value.plain()));
+                Value::Map(entries.collect::<Map>())
+            }
+        }
+    }
 }
 
 impl Scalar {
