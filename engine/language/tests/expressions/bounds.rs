@@ -145,7 +145,7 @@ fn what_takes_long_ends_at_the_limit_of_its_steps() {
         "doc.tags.map(a, [doc.by])",
         "doc.tags.map(a, string(doc.name))",
         "doc.tags.exists(a, size(doc.name) == 0)",
-        "doc.tags.exists(a, hash([doc.tags, doc.by]) == '')",
+        "doc.tags.exists(a, hash([doc.tags, doc.by]) == 0)",
         "doc.tags.sort_by(a, doc.name)",
         "doc.by.exists(a, doc.by.exists(b, false))",
         "doc.tags.exists(a, doc.by.exists(b, true) == false)",
