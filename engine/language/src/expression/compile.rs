@@ -3,6 +3,7 @@
 //! are known. All that is wrong is told: what stands beside a mistake is looked at too.
 
 mod call;
+mod form;
 mod operator;
 mod path;
 
@@ -25,6 +26,10 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    fn new(span: Span, op: Op, kinds: Kinds) -> Compiled {
+        Compiled { node: Node::new(span, op), kinds }
+    }
+
     /// Whether it is known that it is there: a path may lead nowhere.
     fn is_there(&self) -> bool {
         use Op::{Field, Index, Root, Slot, SlotOrNull, Stored, Time};
@@ -86,48 +91,17 @@ impl<'n> Compiler<'n> {
 
     fn form(&mut self, tree: &Tree) -> Compiled {
         let span = tree.span;
-        let built = |op, kinds| Compiled { node: Node::new(span, op), kinds };
         match &tree.kind {
-            Kind::Value(value) => built(Op::Value(value.clone()), Kinds::of(value)),
+            Kind::Value(value) => Compiled::new(span, Op::Value(value.clone()), Kinds::of(value)),
             Kind::Name(name) => self.name(name, span, true),
             Kind::Field { .. } | Kind::Index { .. } => self.path(tree),
             Kind::Call { on, name, arguments } => self.call(tree, on.as_deref(), name, arguments),
-            Kind::List(items) => {
-                let items = items.iter().map(|item| self.compile(item).node).collect();
-                built(Op::List(items), Kinds::LIST)
-            }
-            Kind::Map(entries) => {
-                let entries = entries.iter().map(|(name, value)| {
-                    let name = self.compile_as(name, Kinds::TEXT, "the name of an entry");
-                    (name.node, self.compile(value).node)
-                });
-                let entries = entries.collect();
-                built(Op::Map(entries), Kinds::MAP)
-            }
-            Kind::Unary(Unary::Not, of) => {
-                let of = self.compile_as(of, Kinds::BOOL, "what `!` turns around");
-                built(Op::Not(Box::new(of.node)), Kinds::BOOL)
-            }
-            Kind::Unary(Unary::Minus, of) => {
-                let takes = Kinds::NUMBER.or(Kinds::DURATION);
-                let of = self.compile_as(of, takes, "what `-` turns around");
-                let kinds = match of.kinds.and(takes) {
-                    // 2^63 is none that is whole and fits, and -2^63 is one.
-                    kinds if kinds.and(Kinds::NUMBER) != Kinds::NONE && kinds != Kinds::INT => {
-                        kinds.or(Kinds::INT)
-                    }
-                    kinds => kinds,
-                };
-                built(Op::Negated(Box::new(of.node)), kinds)
-            }
+            Kind::List(items) => self.list(items, span),
+            Kind::Map(entries) => self.map(entries, span),
+            Kind::Unary(Unary::Not, of) => self.not(of, span),
+            Kind::Unary(Unary::Minus, of) => self.negated(of, span),
             Kind::Binary(binary, at, one, other) => self.binary(*binary, *at, one, other, span),
-            Kind::Choice(parts) => {
-                let [condition, then, otherwise] = &**parts;
-                let condition = self.compile_as(condition, Kinds::BOOL, "a condition");
-                let (then, otherwise) = (self.compile(then), self.compile(otherwise));
-                let parts = Box::new([condition.node, then.node, otherwise.node]);
-                built(Op::Choice(parts), then.kinds.or(otherwise.kinds))
-            }
+            Kind::Choice(parts) => self.choice(parts, span),
         }
     }
 

@@ -2,11 +2,13 @@
 //! part of it. The first place where a text cannot go on is told, with what was meant if that can
 //! be guessed.
 
-use foldline_core::value::{Number, Value};
+mod operand;
+
+use foldline_core::value::Number;
 
 use super::limits;
 use super::token::{Kind as Sort, Token, tokens};
-use super::tree::{Binary, Kind, Name, Tree, Unary};
+use super::tree::{Binary, Kind, Tree, Unary};
 use crate::problem::{Code, Problem, Span};
 
 /// Reads the text as one expression, or tells all that is wrong with it.
@@ -22,9 +24,9 @@ pub fn parse(text: &str) -> Result<Tree, Vec<Problem>> {
         return Err(problems);
     }
     let mut parser = Parser { text, tokens: &tokens, at: 0, depth: 0 };
-    let tree = parser.choice().and_then(|tree| parser.end().map(|()| tree));
+    let tree = parser.choice().and_then(|tree| parser.end().map(|()| *tree));
     tree.map_err(|problem| {
-        problems.push(problem);
+        problems.push(*problem);
         problems
     })
 }
@@ -37,43 +39,52 @@ struct Parser<'t> {
     depth: usize,
 }
 
-type Read<T> = Result<T, Problem>;
+/// What is read is handed on in boxes: what calls itself needs little of the stack then, even in a
+/// build that is not optimised.
+type Read<T> = Result<Box<T>, Box<Problem>>;
 
 impl<'t> Parser<'t> {
     /// `condition ? then : otherwise`, or what binds more tightly.
     fn choice(&mut self) -> Read<Tree> {
         self.depth += 1;
         if self.depth > limits::HEIGHT_MAX {
-            return Err(too_deep(self.span()));
+            return Err(too_deep(self.span()).into());
         }
-        let condition = self.binary(0)?;
-        let tree = if self.skip("?") {
-            let then = self.choice()?;
-            self.expect(":", "a choice is written `condition ? then : otherwise`")?;
-            let otherwise = self.choice()?;
-            let span = condition.span.to(otherwise.span);
-            let height = condition.height.max(then.height).max(otherwise.height);
-            grown(span, Kind::Choice(Box::new([condition, then, otherwise])), height)?
-        } else {
-            condition
-        };
+        let mut tree = self.binary(0)?;
+        if self.skip("?") {
+            tree = self.chosen(*tree)?;
+        }
         self.depth -= 1;
         Ok(tree)
+    }
+
+    /// What stands behind a condition.
+    fn chosen(&mut self, condition: Tree) -> Read<Tree> {
+        let then = self.choice()?;
+        self.expect(":", "a choice is written `condition ? then : otherwise`")?;
+        let otherwise = self.choice()?;
+        let span = condition.span.to(otherwise.span);
+        let height = condition.height.max(then.height).max(otherwise.height);
+        above(span, Kind::Choice(Box::new([condition, *then, *otherwise])), height)
     }
 
     /// Operands between operators that bind more tightly than this.
     fn binary(&mut self, loosest: u8) -> Read<Tree> {
         let mut left = self.unary()?;
         while let Some(operator) = self.operator().filter(|it| it.tightness() > loosest) {
-            let place = self.span();
-            self.at += 1;
-            let right = self.binary(operator.tightness())?;
-            let span = left.span.to(right.span);
-            let height = left.height.max(right.height);
-            let kind = Kind::Binary(operator, place, Box::new(left), Box::new(right));
-            left = grown(span, kind, height)?;
+            left = self.joined(left, operator)?;
         }
         Ok(left)
+    }
+
+    /// An operand, the operator behind it, and what that binds.
+    fn joined(&mut self, left: Box<Tree>, operator: Binary) -> Read<Tree> {
+        let place = self.span();
+        self.at += 1;
+        let right = self.binary(operator.tightness())?;
+        let span = left.span.to(right.span);
+        let height = left.height.max(right.height);
+        above(span, Kind::Binary(operator, place, left, right), height)
     }
 
     fn operator(&self) -> Option<Binary> {
@@ -110,146 +121,8 @@ impl<'t> Parser<'t> {
                 break;
             }
         }
-        let mut tree = self.postfix()?;
-        while let Some((span, operator)) = before.pop() {
-            let height = tree.height;
-            let span = span.to(tree.span);
-            // The sign of a number belongs to it.
-            let negated = match (&tree.kind, operator) {
-                (Kind::Value(value), Unary::Minus) => value.number().map(Number::negated),
-                _ => None,
-            };
-            tree = match negated {
-                Some(Ok(Number::Int(int))) => {
-                    Tree { span, kind: Kind::Value(Value::Int(int)), height }
-                }
-                Some(Ok(Number::Decimal(decimal))) => {
-                    Tree { span, kind: Kind::Value(Value::Decimal(decimal)), height }
-                }
-                _ => grown(span, Kind::Unary(operator, Box::new(tree)), height)?,
-            };
-        }
-        Ok(tree)
-    }
-
-    /// A value, and the fields, elements and calls behind it.
-    fn postfix(&mut self) -> Read<Tree> {
-        let mut tree = self.primary()?;
-        loop {
-            let place = self.span();
-            if self.skip("[") {
-                let at = self.choice()?;
-                let end = self.close("]", place)?;
-                let (span, height) = (tree.span.to(end), tree.height.max(at.height));
-                tree = grown(span, Kind::Index { of: Box::new(tree), at: Box::new(at) }, height)?;
-                continue;
-            }
-            let optional = self.skip("?.");
-            if !optional && !self.skip(".") {
-                return Ok(tree);
-            }
-            if self.is("?") {
-                let hint = "what may be absent is written `a?.b`";
-                return Err(
-                    Problem::new(Code::Foreign, place, "`.?` has no meaning here").hint(hint)
-                );
-            }
-            let name = self.name()?;
-            let open = self.span();
-            tree = if !optional && self.skip("(") {
-                let (arguments, end) = self.list(")", open)?;
-                called(Some(Box::new(tree)), name, arguments, end)?
-            } else {
-                let (span, height) = (tree.span.to(name.span), tree.height);
-                grown(span, Kind::Field { of: Box::new(tree), name, optional }, height)?
-            };
-        }
-    }
-
-    fn name(&mut self) -> Read<Name> {
-        let Some(token) = self.token().filter(|token| token.kind == Sort::Word) else {
-            let hint = "a name that is no word stands in brackets: `data['a-b']`";
-            return Err(self.unexpected("a name").hint(hint));
-        };
-        self.at += 1;
-        Ok(Name { span: token.span, text: self.written(token).into() })
-    }
-
-    fn primary(&mut self) -> Read<Tree> {
-        let Some(token) = self.token() else { return Err(self.unexpected("an expression")) };
-        let open = token.span;
-        let leaf = |kind| Ok(Tree { span: open, kind, height: 1 });
-        match &token.kind {
-            Sort::Value(value) => {
-                self.at += 1;
-                leaf(Kind::Value(value.clone()))
-            }
-            Sort::Word => match self.written(token) {
-                "in" => Err(self.unexpected("an expression")),
-                word => {
-                    self.at += 1;
-                    match word {
-                        "null" => leaf(Kind::Value(Value::Null)),
-                        "true" => leaf(Kind::Value(Value::Bool(true))),
-                        "false" => leaf(Kind::Value(Value::Bool(false))),
-                        _ => self.named(Name { span: open, text: word.into() }),
-                    }
-                }
-            },
-            Sort::Sign("(") => {
-                self.at += 1;
-                let inner = self.choice()?;
-                let end = self.close(")", open)?;
-                Ok(Tree { span: open.to(end), ..inner })
-            }
-            Sort::Sign("[") => {
-                self.at += 1;
-                let (items, end) = self.list("]", open)?;
-                let height = items.iter().map(|item| item.height).max().unwrap_or(0);
-                grown(open.to(end), Kind::List(items), height)
-            }
-            Sort::Sign("{") => self.map(open),
-            Sort::Sign(_) | Sort::End => Err(self.unexpected("an expression")),
-        }
-    }
-
-    /// A name, or a call of the function that it names.
-    fn named(&mut self, name: Name) -> Read<Tree> {
-        let open = self.span();
-        if self.skip("(") {
-            let (arguments, end) = self.list(")", open)?;
-            return called(None, name, arguments, end);
-        }
-        Ok(Tree { span: name.span, kind: Kind::Name(name.text), height: 1 })
-    }
-
-    /// Expressions between commas; a comma may stand behind the last.
-    fn list(&mut self, close: &'static str, open: Span) -> Read<(Vec<Tree>, Span)> {
-        let mut items = Vec::new();
-        while !self.is(close) {
-            items.push(self.choice()?);
-            if !self.skip(",") {
-                break;
-            }
-        }
-        Ok((items, self.close(close, open)?))
-    }
-
-    fn map(&mut self, open: Span) -> Read<Tree> {
-        self.at += 1;
-        let (mut entries, mut height) = (Vec::new(), 0);
-        while !self.is("}") {
-            let name = self.choice()?;
-            self.expect(":", "an entry is written `'name': value`")?;
-            let value = self.choice()?;
-            height = height.max(name.height).max(value.height);
-            entries.push((name, value));
-            if !self.skip(",") {
-                break;
-            }
-        }
-        let end = self.close("}", open)?;
-        grown(open.to(end), Kind::Map(entries), height)
+        let tree = self.postfix()?;
+        if before.is_empty() { Ok(tree) } else { signed(before, tree) }
     }
 
     fn token(&self) -> Option<&'t Token> {
@@ -274,12 +147,15 @@ impl<'t> Parser<'t> {
         found
     }
 
-    fn expect(&mut self, sign: &'static str, hint: &str) -> Read<()> {
-        if self.skip(sign) { Ok(()) } else { Err(self.unexpected(&format!("`{sign}`")).hint(hint)) }
+    fn expect(&mut self, sign: &'static str, hint: &str) -> Result<(), Box<Problem>> {
+        if self.skip(sign) {
+            return Ok(());
+        }
+        Err(self.unexpected(&format!("`{sign}`")).hint(hint).into())
     }
 
     /// The bracket that closes the one at `open`.
-    fn close(&mut self, sign: &'static str, open: Span) -> Read<Span> {
+    fn close(&mut self, sign: &'static str, open: Span) -> Result<Span, Box<Problem>> {
         let span = self.span();
         if self.skip(sign) {
             return Ok(span);
@@ -287,9 +163,9 @@ impl<'t> Parser<'t> {
         if self.is_at_end() {
             let what = format!("`{}` is not closed", open.of(self.text));
             let hint = format!("close it with `{sign}`");
-            return Err(Problem::new(Code::OpenBracket, open, what).hint(hint));
+            return Err(Problem::new(Code::OpenBracket, open, what).hint(hint).into());
         }
-        Err(self.unexpected(&format!("`,` or `{sign}`")))
+        Err(self.unexpected(&format!("`,` or `{sign}`")).into())
     }
 
     fn is_at_end(&self) -> bool {
@@ -297,8 +173,8 @@ impl<'t> Parser<'t> {
     }
 
     /// Nothing may be left.
-    fn end(&self) -> Read<()> {
-        if self.is_at_end() { Ok(()) } else { Err(self.unexpected("an operator")) }
+    fn end(&self) -> Result<(), Box<Problem>> {
+        if self.is_at_end() { Ok(()) } else { Err(self.unexpected("an operator").into()) }
     }
 
     /// What stands here is not what was expected.
@@ -344,19 +220,35 @@ fn too_deep(span: Span) -> Problem {
     Problem::new(Code::TooDeep, span, what).hint(hint)
 }
 
+/// What signs make of what they stand before.
+fn signed(mut before: Vec<(Span, Unary)>, mut tree: Box<Tree>) -> Read<Tree> {
+    while let Some((span, operator)) = before.pop() {
+        let height = tree.height;
+        let span = span.to(tree.span);
+        // The sign of a number belongs to it.
+        let negated = match (&tree.kind, operator) {
+            (Kind::Value(value), Unary::Minus) => value.number().map(Number::negated),
+            _ => None,
+        };
+        tree = match negated {
+            Some(Ok(number)) => Box::new(Tree { span, kind: Kind::Value(number.into()), height }),
+            _ => above(span, Kind::Unary(operator, tree), height)?,
+        };
+    }
+    Ok(tree)
+}
+
+/// The same as [`grown`], in boxes.
+fn above(span: Span, kind: Kind, below: u16) -> Read<Tree> {
+    grown(span, kind, below).map(Box::new).map_err(Box::new)
+}
+
 /// A tree above others of this height.
 pub(crate) fn grown(span: Span, kind: Kind, below: u16) -> Result<Tree, Problem> {
     if usize::from(below) >= limits::HEIGHT_MAX {
         return Err(too_deep(span));
     }
     Ok(Tree { span, kind, height: below + 1 })
-}
-
-fn called(on: Option<Box<Tree>>, name: Name, arguments: Vec<Tree>, end: Span) -> Read<Tree> {
-    let begin = on.as_ref().map_or(name.span, |on| on.span);
-    let parts = arguments.iter().chain(on.as_deref());
-    let height = parts.map(|part| part.height).max().unwrap_or(0);
-    grown(begin.to(end), Kind::Call { on, name, arguments }, height)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use foldline_core::value::Value;
 use super::super::kinds::Kinds;
 use super::super::names::{Named, Path};
 use super::super::node::{Node, Op, Stored};
-use super::super::tree::{Kind, Tree};
+use super::super::tree::{Kind, Name, Tree};
 use super::{Compiled, Compiler};
 use crate::problem::{Code, Problem, Span, nearest};
 
@@ -84,47 +84,49 @@ impl Compiler<'_> {
     /// One step: of a value, by its name or by an expression. `reads` where what it is a step of
     /// is not on the list of what is read yet.
     fn step(&mut self, tree: &Tree, reads: bool) -> Compiled {
-        let span = tree.span;
         match &tree.kind {
-            Kind::Field { of, name, optional } => {
-                let document = self.is_document(of);
-                let of = self.of(of, reads);
-                let takes = if *optional { Kinds::MAP.or(Kinds::NULL) } else { Kinds::MAP };
-                if !of.kinds.may_be(takes) {
-                    let what = format!("{} has no fields", of.kinds);
-                    self.problem(Code::WrongKind, name.span, what);
-                }
-                let op = Op::Field {
-                    of: Box::new(of.node),
-                    name: name.text.clone(),
-                    optional: *optional,
-                };
-                let node = Node::new(span, op);
-                if document {
-                    return self.field(node, &name.text, name.span, *optional);
-                }
-                Compiled { node, kinds: Kinds::ANY }
-            }
-            Kind::Index { of, at } => {
-                let document = self.is_document(of);
-                let of = self.of(of, reads);
-                let takes = Kinds::LIST.or(Kinds::MAP);
-                if !of.kinds.may_be(takes) {
-                    let what = format!("{} has nothing at an index", of.kinds);
-                    self.problem(Code::WrongKind, at.span, what);
-                }
-                let literal = match &at.kind {
-                    Kind::Value(Value::Text(name)) => Some((name.clone(), at.span)),
-                    _ => None,
-                };
-                let at = self.compile_as(at, Kinds::INT.or(Kinds::TEXT), "an index");
-                let node = Node::new(span, Op::Index(Box::new(of.node), Box::new(at.node)));
-                match literal {
-                    Some((name, place)) if document => self.field(node, &name, place, false),
-                    _ => Compiled { node, kinds: Kinds::ANY },
-                }
-            }
+            Kind::Field { of, name, optional } => self.named(of, name, *optional, tree.span, reads),
+            Kind::Index { of, at } => self.placed(of, at, tree.span, reads),
             _ => self.compile(tree),
+        }
+    }
+
+    /// A field of a value.
+    fn named(
+        &mut self,
+        tree: &Tree,
+        name: &Name,
+        optional: bool,
+        span: Span,
+        reads: bool,
+    ) -> Compiled {
+        let of = self.of(tree, reads);
+        let takes = if optional { Kinds::MAP.or(Kinds::NULL) } else { Kinds::MAP };
+        if !of.kinds.may_be(takes) {
+            let what = format!("{} has no fields", of.kinds);
+            self.problem(Code::WrongKind, name.span, what);
+        }
+        let op = Op::Field { of: Box::new(of.node), name: name.text.clone(), optional };
+        if self.is_document(tree) {
+            return self.field(Node::new(span, op), &name.text, name.span, optional);
+        }
+        Compiled::new(span, op, Kinds::ANY)
+    }
+
+    /// What a value has at an index.
+    fn placed(&mut self, tree: &Tree, at: &Tree, span: Span, reads: bool) -> Compiled {
+        let of = self.of(tree, reads);
+        if !of.kinds.may_be(Kinds::LIST.or(Kinds::MAP)) {
+            let what = format!("{} has nothing at an index", of.kinds);
+            self.problem(Code::WrongKind, at.span, what);
+        }
+        let place = self.compile_as(at, Kinds::INT.or(Kinds::TEXT), "an index");
+        let op = Op::Index(Box::new(of.node), Box::new(place.node));
+        match &at.kind {
+            Kind::Value(Value::Text(name)) if self.is_document(tree) => {
+                self.field(Node::new(span, op), name, at.span, false)
+            }
+            _ => Compiled::new(span, op, Kinds::ANY),
         }
     }
 
