@@ -53,7 +53,6 @@ pub(super) fn mapping(source: &Source) -> (Option<Mapping>, Vec<Problem>) {
     let plain = source.condition.is_none()
         && source.explode.is_none()
         && source.count_only.as_ref().is_none_or(Vec::is_empty)
-        && source.schema.is_none()
         && source.upcasts.as_ref().is_none_or(Vec::is_empty)
         && source.versions() != Versions::Refold;
     let mut expressions = Expressions::new(format, source.explode.as_ref());

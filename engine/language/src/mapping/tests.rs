@@ -247,6 +247,17 @@ fn streams_without_versions_are_ordered_by_what_sorts_them() {
 }
 
 #[test]
+fn elements_without_versions_are_events_of_their_own() {
+    let source = "source: s\nformat: json\nversions: refold\nsort: item.at\n\
+                  explode: record.lines\nevent: { stream: record.id, type: item.t }\n";
+    check(
+        source,
+        r#"{"id":"s","lines":[{"at":"a","t":"T"},{"at":"b","t":"U"}]}"#,
+        &["s@0 <a> T: null - - - null", "s@0 <b> U: null - - - null"],
+    );
+}
+
+#[test]
 fn texts_that_sort_streams_are_in_the_order_of_times() {
     let fixed = |text: &str| {
         super::make::fixed(foldline_core::value::Timestamp::parse(text).expect("a time"))

@@ -77,6 +77,12 @@ fn a_list_that_is_none_is_one_event_with_a_fault() {
         r#"{"id":"s","n":1,"lines":7}"#,
         &["s@1 T: !type: `explode`: expected a list, found the int 7"],
     );
+    // What is wrong with the record itself is told first.
+    check(
+        source,
+        r#"{"id":"s","n":1,"lines":[7"#,
+        &["s@1 T: !undecodable: the text ends too early, at byte 26"],
+    );
     let many = format!(r#"{{"id":"s","n":1,"lines":[{}0]}}"#, "0,".repeat(10_000));
     let fault = "s@1 T: !too_large: a record has at most 10000 events, this one 10001";
     check(source, &many, &[fault]);
@@ -169,4 +175,13 @@ fn a_source_that_lacks_something_does_not_run() {
 fn whole_buffers_are_as_many_events() {
     let records = vec![r#"{"id":"s","n":1,"kind":"T"}"#; 1_000].join("\n");
     assert_eq!(decode(MAPPED, &records).batch.len(), 1_000);
+}
+
+#[test]
+fn elements_without_a_name_are_events_of_their_own() {
+    let source = "source: s\nformat: json\nexplode: record.lines\nevent: { stream: item.s, \
+                  version: item.n, type: \"'T'\" }\n";
+    let expected = ["@0 !missing: `event.stream`", "s@1 T: null - - - null"];
+    let nameless = expected[0];
+    check(source, r#"{"lines":[{},{"s":"s","n":1},{}]}"#, &[nameless, expected[1], nameless]);
 }
