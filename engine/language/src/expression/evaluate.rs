@@ -36,10 +36,7 @@ impl Node {
                 scope.roots.get(*number).map(Cow::Borrowed).ok_or_else(|| self.missing())
             }
             Op::Local(out) => scope.bound(*out).map(Cow::Borrowed).ok_or_else(|| self.missing()),
-            Op::Stored(of, kind) => {
-                let value = of.value(scope)?;
-                kind.read(value).map_err(|failure| failure.at(self.span))
-            }
+            Op::Stored(of, kind) => self.stored(of.value(scope)?, *kind, scope),
             Op::Field { of, name, optional } => self.field(of, name, *optional, scope),
             Op::Index(of, at) => self.index(of, at, scope),
             Op::List(items) => {

@@ -25,9 +25,6 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 /// Elements of a list that an expression builds or looks at.
 pub const ITEMS_MAX: usize = 10_000;
 
-/// Values within one another in what an expression gives: what is stored must be read again.
-pub const DEPTH_MAX: usize = foldline_core::limits::JSON_DEPTH_MAX - 16;
-
 /// Bytes of a pattern.
 pub const PATTERN_BYTES_MAX: usize = 1 << 10;
 

@@ -346,3 +346,26 @@ fn what_went_wrong_is_short_however_long_the_value_is() {
         format!("the string \"{}…", "é".repeat(39))
     );
 }
+
+#[test]
+fn what_is_there_need_not_be_what_was_declared() {
+    // To ask whether it is there was as wrong as to read it.
+    let document = r#"{"seen":"soon"}"#;
+    assert_eq!(given("has(doc.seen)", "{}", document), "true");
+    assert_eq!(given("doc.seen", "{}", document), "type");
+}
+
+#[test]
+fn a_record_may_lack_what_its_format_names() {
+    // Where there is no image before the change, `coalesce` was wrong instead of going on.
+    let names = Names { names: &[("old", Named::Root(0, Kinds::MAP))], shape: None, kind: None };
+    for (text, expected) in [("coalesce(old.a, 1)", "1"), ("has(old.a)", "false")] {
+        let (mut reads, mut problems) = (Reads::default(), Vec::new());
+        let tree = parse(text).expect("it is read");
+        let names = names.clone();
+        let compiled = Compiler::new(names, &mut reads, &mut problems).compile(&tree);
+        let cost = Cost::default();
+        let value = compiled.node.value(&Scope::record(&[], &cost)).expect("it has a value");
+        assert_eq!((canonical::text(&value).as_str(), problems.len()), (expected, 0), "{text}");
+    }
+}

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use foldline_core::event::Slot;
 use foldline_core::value::Value;
 
-use super::super::node::{Node, Op};
+use super::super::node::{Node, Op, Stored};
 use super::super::scope::Scope;
 use super::super::wrong::{Failure, Wrong, shown};
 use super::{Given, beyond, time};
@@ -32,10 +32,23 @@ impl Node {
         placed(of, &at).map_err(|of| self.lacks(&of, &format!("nothing at {}", shown(&at))))
     }
 
+    /// What was stored as text, as what it was declared to be.
+    pub(super) fn stored<'a>(
+        &self,
+        value: Cow<'a, Value>,
+        kind: Stored,
+        scope: &Scope<'a>,
+    ) -> Given<'a> {
+        self.build(beyond(&value), scope)?;
+        kind.read(value).map_err(|failure| failure.at(self.span))
+    }
+
     /// Whether each step of the path is there.
     pub(super) fn is_there(&self, scope: &Scope<'_>) -> Result<bool, Wrong> {
-        match self.op {
-            Op::Slot(path) | Op::SlotOrNull(path, _) => Ok(scope.slot(path) != Slot::Missing),
+        match &self.op {
+            Op::Slot(path) | Op::SlotOrNull(path, _) => Ok(scope.slot(*path) != Slot::Missing),
+            // What is there need not be what was declared.
+            Op::Stored(of, _) => of.is_there(scope),
             _ => Ok(self.probe(scope)?.is_some()),
         }
     }
@@ -53,9 +66,10 @@ impl Node {
                 _ => Ok(None),
             },
             Op::Stored(of, kind) => match of.probe(scope)? {
-                Some(value) => kind.read(value).map(Some).map_err(|it| it.at(self.span)),
+                Some(value) => self.stored(value, *kind, scope).map(Some),
                 None => Ok(None),
             },
+            Op::Root(number) => Ok(scope.roots.get(*number).map(Cow::Borrowed)),
             Op::Time => Ok(time(scope).map(|time| Cow::Owned(Value::Time(time)))),
             _ => self.value(scope).map(Some),
         }
