@@ -6,8 +6,9 @@
 //! What promises nothing can be lost: each record becomes exactly one event. One that cannot be
 //! decoded but yields its stream and version is an event with a fault; one that does not is a
 //! nameless event (empty stream, version 0) with a fault. A name that is read and stands twice in
-//! one object is such a fault, since readers of JSON disagree on which of the two counts. No
-//! input panics, and none is read deeper, longer or wider than [`foldline_core::limits`] say.
+//! one object is such a fault, since readers of JSON disagree on which of the two counts. Of a type
+//! that nobody handles only the head is read: what follows it may be anything. No input panics,
+//! and none is read deeper, longer or wider than [`foldline_core::limits`] say.
 
 pub mod guard;
 pub(crate) mod input;

@@ -121,6 +121,8 @@ struct Write {
     limit: Option<usize>,
     /// The declared type of what stands there, or of the elements of the list.
     kind: Option<Type>,
+    /// How many values may be within one another there.
+    room: usize,
 }
 
 /// A step from a value into it.

@@ -46,6 +46,9 @@ impl Number {
     /// Reads a number: digits with an optional sign, point and exponent. All digits count: what
     /// has more than 38 is an error, zeros at either end aside.
     pub fn parse(text: &str) -> Result<Number, NumberError> {
+        if let Some(int) = short(text.as_bytes()) {
+            return Ok(Number::Int(int));
+        }
         let mut scan = Scan::default();
         let bytes = text.as_bytes();
         let (negative, bytes) = match bytes {
@@ -137,6 +140,16 @@ impl Number {
             Number::Decimal(decimal) => write_parts(decimal.parts(), out),
         }
     }
+}
+
+/// Most numbers are few digits and nothing else: they fit whatever they are.
+fn short(digits: &[u8]) -> Option<i64> {
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    digits.iter().try_fold(0i64, |sum, byte| {
+        byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0'))
+    })
 }
 
 fn int(result: Option<i64>) -> Result<Number, NumberError> {

@@ -172,13 +172,23 @@ fn parse(text: &[u8]) -> Option<Timestamp> {
         [b'.', rest @ ..] => {
             let end = rest.iter().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len());
             let (digits, rest) = rest.split_at_checked(end)?;
-            (fraction(digits, SECOND.into())?, rest)
+            (nanos(digits)?, rest)
         }
         _ => (0, rest),
     };
     let of_day = i64::from(hour * 3_600 + minute * 60 + second);
     let seconds = days(year, month, day) * DAY + of_day - offset(rest)?;
     Timestamp::new(seconds, u32::try_from(nanos).ok()?)
+}
+
+/// The digits after a point, in nanoseconds; none where they are finer.
+fn nanos(digits: &[u8]) -> Option<u64> {
+    // So many digits, and no more, are what clocks write.
+    let power = 9u32.checked_sub(u32::try_from(digits.len()).ok()?);
+    match power {
+        Some(power) if power < 9 => Some(u64::from(number(digits)?) * 10u64.pow(power)),
+        _ => fraction(digits, SECOND.into()),
+    }
 }
 
 fn offset(text: &[u8]) -> Option<i64> {

@@ -138,8 +138,19 @@ impl<'t, 'p> Line<'t, 'p> {
             } else {
                 reader.skip()?;
             }
+            if self.is_told() {
+                return Ok(());
+            }
         }
         reader.end()
+    }
+
+    /// Whether all is known that anybody asks of this event. Writers put its head before what it
+    /// holds: of a type that nobody handles the rest of the line is not looked at.
+    fn is_told(&self) -> bool {
+        let head = &self.head;
+        let unread = head.kind_id.is_some_and(|id| !self.plan.reads(id));
+        unread && head.timed && head.version.is_some() && head.stream.is_some()
     }
 
     /// The value of one of the event's own names.

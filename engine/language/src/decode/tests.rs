@@ -79,6 +79,45 @@ fn types_that_nobody_handles_have_no_slots_wherever_they_stand() {
 }
 
 #[test]
+fn of_a_type_that_nobody_handles_only_the_head_is_read() {
+    let head = r#""stream":"s","version":1,"type":"Unhandled","time":"2026-01-01T00:00:00Z""#;
+    let event = "s@1 2026-01-01T00:00:00Z Unhandled:";
+    check(format!(r#"{{{head},"data":{{"a":oh no"#), event);
+    // What stands before the last of it is read, and so is all of a type that is handled.
+    check(r#"{"data":{"a":oh no},"stream":"s","version":1,"type":"Unhandled"}"#, NO_HEAD);
+    let handled = head.replace("Unhandled", "T");
+    let batch = decode(format!(r#"{{{handled},"data":{{"a":oh no"#).as_bytes());
+    assert!(batch.events().all(|event| event.fault().is_some()));
+}
+
+const NO_HEAD: &str = "@0 !undecodable: this is not JSON, at byte 13";
+
+#[test]
+fn records_whose_heads_are_told_are_the_same_events() {
+    let text = "{\"stream\":\"s\",\"version\":1,\"type\":\"T\",\"data\":{\"a\":1}}\n\
+                {\"stream\":\"s\",\"version\":2,\"type\":\"Unhandled\",\"data\":{}}\n";
+    let plan = plan();
+    let decoder = Decoder::new(&plan);
+    let place = |piece: &str, from: usize| {
+        let at = text[from..].find(piece).unwrap() + from;
+        at..at + piece.len()
+    };
+    let told = lines(text.as_bytes()).zip(["T", "Unhandled"]).zip(1..);
+    let told = told.map(|((record, kind), version)| {
+        let (stream, kind) = (place("s", record.start + 10), place(kind, record.start));
+        let head = Head { stream, version, kind, time: None };
+        Told { head, record, position: Position::number(version) }
+    });
+    let batch = decoder.told(text.as_bytes().to_vec(), told).unwrap();
+    let shown: Vec<String> = batch.events().map(show).collect();
+    assert_eq!(shown, ["s@1 T: 1 - - - -", "s@2 Unhandled:"]);
+    let outside = Head { stream: 0..99_999, version: 1, kind: 0..1, time: None };
+    let told = Told { head: outside, record: 0..4, position: Position::number(1) };
+    let batch = decoder.told(b"{ }".to_vec(), [told]).unwrap();
+    assert!(batch.events().all(|event| event.stream().is_empty() && event.fault().is_some()));
+}
+
+#[test]
 fn digits_and_characters_are_kept() {
     let long = "12345678901234567890123456789012345678";
     check(

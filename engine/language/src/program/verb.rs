@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use foldline_core::limits::JSON_DEPTH_MAX;
-use foldline_core::value::{Duration, Timestamp, Value};
+use foldline_core::value::{Duration, Number, Timestamp, Value};
 
 use super::place::Place;
 use super::{Step, Write};
@@ -27,30 +27,36 @@ impl Write {
             return Ok(());
         }
         let value = value.unwrap_or_default();
-        let first = place.value().is_none();
         match self.verb {
-            Verb::Default if !first => Ok(()),
-            Verb::Set | Verb::Default => self.put(place, value),
-            Verb::Min | Verb::Max if first => self.put(place, value),
-            Verb::Min | Verb::Max => {
-                let keep = if self.verb == Verb::Min { Ordering::Less } else { Ordering::Greater };
-                let now = place.value().map_or(&Value::Null, |value| value);
-                let replaces = compare(&value, &*like(now, &value)?)? == keep;
-                if replaces { self.put(place, value) } else { Ok(()) }
-            }
-            Verb::Add | Verb::Subtract => {
-                let now = place.value().map_or(&Value::Int(0), |value| value);
-                let (Some(now), Some(by)) = (now.number(), value.number()) else {
-                    let (now, by) = (shown(now), shown(&value));
-                    return Err(Failure::new("type", format!("{now} and {by} are no two numbers")));
-                };
-                let sum = if self.verb == Verb::Add { now.plus(by)? } else { now.minus(by)? };
-                self.put(place, sum.into())
-            }
-            Verb::Append | Verb::Insert => self.grow(place, value, first),
+            Verb::Set => self.put(place, value),
+            Verb::Append | Verb::Insert => self.grow(place, value),
             Verb::Remove => shrink(place, &value.as_stored()),
-            Verb::Unset => Ok(()),
+            _ => match place.value() {
+                Some(now) => self.meet(now, value),
+                None if self.verb == Verb::Subtract => self.put(place, negated(&value)?),
+                None if self.verb == Verb::Add => self.put(place, number(&value)?.into()),
+                None => self.put(place, value),
+            },
         }
+    }
+
+    /// Changes the value that stands there.
+    fn meet(&self, now: &mut Value, value: Value) -> Result<(), Failure> {
+        let next = match self.verb {
+            Verb::Min | Verb::Max => {
+                let wins = if self.verb == Verb::Min { Ordering::Less } else { Ordering::Greater };
+                if compare(&value, &*like(now, &value)?)? != wins {
+                    return Ok(());
+                }
+                value
+            }
+            Verb::Add => number(now)?.plus(number(&value)?)?.into(),
+            Verb::Subtract => number(now)?.minus(number(&value)?)?.into(),
+            _ => return Ok(()),
+        };
+        self.check(&next)?;
+        *now = next.as_stored();
+        Ok(())
     }
 
     /// Puts a value there, if it is of the declared type and no deeper than a document may be.
@@ -61,8 +67,7 @@ impl Write {
     }
 
     fn check(&self, value: &Value) -> Result<(), Failure> {
-        let room = JSON_DEPTH_MAX.saturating_sub(1 + self.depth());
-        if depth(value) > room {
+        if depth(value) > self.room {
             let message = format!("the document would be deeper than {JSON_DEPTH_MAX} values");
             return Err(Failure::new("too_large", message));
         }
@@ -75,23 +80,16 @@ impl Write {
         }
     }
 
-    /// How many values are around what stands at the end of the path.
-    fn depth(&self) -> usize {
-        let steps = self.steps.iter();
-        let steps = steps.map(|step| if matches!(step, Step::Element { .. }) { 2 } else { 1 });
-        steps.sum::<usize>() + usize::from(matches!(self.verb, Verb::Append | Verb::Insert))
-    }
-
-    fn grow(&self, mut place: Place<'_>, value: Value, first: bool) -> Result<(), Failure> {
+    fn grow(&self, mut place: Place<'_>, value: Value) -> Result<(), Failure> {
         self.check(&value)?;
         let value = value.as_stored();
-        if first {
-            place.put(Value::List(vec![value]));
-            return Ok(());
-        }
         let items = match place.value() {
             Some(Value::List(items)) => items,
-            other => return Err(Failure::kind("a list", other.map_or(&Value::Null, |it| it))),
+            Some(other) => return Err(Failure::kind("a list", other)),
+            None => {
+                place.put(Value::List(vec![value]));
+                return Ok(());
+            }
         };
         if self.verb == Verb::Insert {
             insert(items, value);
@@ -103,6 +101,22 @@ impl Write {
         }
         fits(items.len(), limits::ITEMS_MAX, "elements")
     }
+}
+
+/// How many values may be within one another at the end of a path.
+pub(super) fn room(steps: &[Step], verb: Verb) -> usize {
+    let steps = steps.iter();
+    let steps = steps.map(|step| if matches!(step, Step::Element { .. }) { 2 } else { 1 });
+    let within = usize::from(matches!(verb, Verb::Append | Verb::Insert));
+    JSON_DEPTH_MAX.saturating_sub(1 + steps.sum::<usize>() + within)
+}
+
+fn number(value: &Value) -> Result<Number, Failure> {
+    value.number().ok_or_else(|| Failure::kind("a number", value))
+}
+
+fn negated(value: &Value) -> Result<Value, Failure> {
+    Ok(number(value)?.negated()?.into())
 }
 
 /// Puts a value in its place by the order of values, if no equal one is there.

@@ -2,7 +2,7 @@
 //! fields are declared to have.
 
 use super::super::guard::Keys;
-use super::super::{Act, Step, Write, shape};
+use super::super::{Act, Step, Write, shape, verb};
 use super::{Work, growth};
 use crate::expression::Kinds;
 use crate::module::{self, Type, Verb};
@@ -31,14 +31,15 @@ impl Work<'_> {
     }
 
     fn write(&mut self, write: &module::Write, names: (Option<&str>, Option<&str>)) -> Write {
-        let steps = write.path.steps.iter().map(|step| self.step(step, names)).collect();
+        let steps: Vec<Step> = write.path.steps.iter().map(|step| self.step(step, names)).collect();
+        let room = verb::room(&steps, write.verb);
         let declared = self.declared(write);
         let value = write.value.as_ref().map(|tree| {
             let compiled = self.expression(tree, names.0, names.1);
-            let verb = takes(write.verb);
-            if !compiled.kinds.may_be(verb) {
+            let takes = takes(write.verb);
+            if !compiled.kinds.may_be(takes) {
                 let name = write.verb.name();
-                let what = format!("`{name}` takes {verb}, this is {}", compiled.kinds);
+                let what = format!("`{name}` takes {takes}, this is {}", compiled.kinds);
                 self.problems.push(Problem::new(Code::VerbKind, tree.span, what));
             } else if let Some(kind) = &declared {
                 let holds = shape::kinds(kind).or(Kinds::NULL);
@@ -58,6 +59,7 @@ impl Work<'_> {
             value,
             limit: write.limit.as_ref().map(|limit| limit.value as usize),
             kind: declared,
+            room,
         }
     }
 
