@@ -72,6 +72,9 @@ pub struct Decoder<'m> {
     mapping: &'m Mapping,
     plan: &'m Plan,
     records: records::Decoder,
+    /// What gives an event's `meta` and `id`, where somebody reads them.
+    meta: Option<&'m Node>,
+    id: Option<&'m Node>,
 }
 
 /// The events of some records, and what became of the others.
@@ -113,8 +116,17 @@ impl Mapping {
                 wanted.path(&[&path[..], &below].concat());
             }
         }
+        let read = |root: &str| !plan.paths(root).is_empty();
+        let meta = self.event.meta.as_ref().filter(|_| read("meta") || !self.upcasts.is_empty());
+        let id = self.event.id.as_ref().filter(|_| read("id"));
+        for (root, path) in meta.iter().chain(&id).flat_map(|apart| &apart.reads) {
+            if let Some(wanted) = wanted.get_mut(*root) {
+                wanted.path(path);
+            }
+        }
         let records = records::Decoder::new(self.format, wanted, self.binary);
-        Decoder { mapping: self, plan, records }
+        let (meta, id) = (meta.map(|apart| &apart.node), id.map(|apart| &apart.node));
+        Decoder { mapping: self, plan, records, meta, id }
     }
 }
 

@@ -19,8 +19,16 @@ pub(super) struct Event {
     pub(super) kind: Node,
     pub(super) time: Option<Node>,
     pub(super) data: Data,
-    pub(super) meta: Option<Node>,
-    pub(super) id: Option<Node>,
+    pub(super) meta: Option<Apart>,
+    pub(super) id: Option<Apart>,
+}
+
+/// An expression that is run only where somebody reads what it gives.
+#[derive(Clone, Debug)]
+pub(super) struct Apart {
+    pub(super) node: Node,
+    /// The paths of the record that it reads, each below the root of a number.
+    pub(super) reads: Vec<(usize, Path)>,
 }
 
 /// What an event says.
@@ -152,6 +160,13 @@ impl Expressions {
         tree.map(|tree| compiler.compile_as(tree, kinds, what).node)
     }
 
+    fn apart(&mut self, tree: Option<&Tree>, what: &str) -> Option<Apart> {
+        let others = std::mem::take(&mut self.reads);
+        let node = self.event(tree, Kinds::ANY, what);
+        let reads = std::mem::replace(&mut self.reads, others).roots;
+        node.map(|node| Apart { node, reads })
+    }
+
     fn mapped(&mut self, event: &source::Event, upcast: bool) -> Option<Event> {
         let texts = Kinds::TEXT.or(Kinds::INT);
         let times = Kinds::TIME.or(Kinds::TEXT).or(Kinds::NULL);
@@ -159,8 +174,8 @@ impl Expressions {
         let version = self.event(event.version.as_ref(), Kinds::INT, "a version");
         let kind = self.event(event.kind.as_ref(), Kinds::TEXT, "a type");
         let time = self.event(event.time.as_ref(), times, "a time");
-        let meta = self.event(event.meta.as_ref(), Kinds::ANY, "`meta`");
-        let id = self.event(event.id.as_ref(), Kinds::ANY, "`id`");
+        let meta = self.apart(event.meta.as_ref(), "`meta`");
+        let id = self.apart(event.id.as_ref(), "`id`");
         let data = self.data(event, upcast);
         Some(Event { stream: stream?, version, kind: kind?, time, data, meta, id })
     }

@@ -97,8 +97,8 @@ impl Decoder<'_> {
             made.parts.push(Part { kind: kind.clone(), data: Value::Null });
             return Ok(());
         }
-        made.meta = given("event.meta", mapping.event.meta.as_ref(), of.scope)?;
-        made.id = given("event.id", mapping.event.id.as_ref(), of.scope)?;
+        made.meta = given("event.meta", self.meta, of.scope)?;
+        made.id = given("event.id", self.id, of.scope)?;
         let data = mapping.data(of)?;
         let part = Part { kind: kind.clone(), data };
         if !upcast {

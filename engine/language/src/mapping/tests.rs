@@ -247,6 +247,28 @@ fn streams_without_versions_are_ordered_by_what_sorts_them() {
 }
 
 #[test]
+fn what_is_said_of_an_event_is_looked_for_where_somebody_reads_it() {
+    let source = &format!("{MAPPED}  meta: {{ user: record.by }}\n  id: record.key\n");
+    let mut plan = Plan::default();
+    plan.kind("T");
+    let shown = |source: &str, plan: &Plan| {
+        let mapping = mapping(source);
+        let record = r#"{"id":"s","n":1,"kind":"T"}"#;
+        let places = [(0..record.len(), Position::number(0))];
+        let decoded = mapping.decoder(plan).decode(record.into(), places).expect("it is small");
+        decoded.batch.event(0).map(show).unwrap_or_default()
+    };
+    assert_eq!(shown(source, &plan), "s@1 T:");
+    // An upcast may read `meta`.
+    let cast = format!("{source}upcast: [ {{ type: T, from: 1, steps: [] }} ]\n");
+    assert_eq!(shown(&cast, &plan), "s@1 T: !missing: `event.meta`");
+    plan.path(&["id"]).expect("it is a path");
+    assert_eq!(shown(source, &plan), "s@1 T: !missing: `event.id`");
+    plan.path(&["meta", "user"]).expect("it is a path");
+    assert_eq!(shown(source, &plan), "s@1 T: !missing: `event.meta`");
+}
+
+#[test]
 fn elements_without_versions_are_events_of_their_own() {
     let source = "source: s\nformat: json\nversions: refold\nsort: item.at\n\
                   explode: record.lines\nevent: { stream: record.id, type: item.t }\n";

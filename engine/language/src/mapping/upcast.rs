@@ -73,6 +73,11 @@ impl Upcasts {
         Upcasts(chains)
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether an event of this type may be another one today.
     pub(super) fn change(&self, kind: &str) -> bool {
         self.0.contains_key(kind)
