@@ -266,9 +266,27 @@ impl Maker<'_> {
         let mut parts = vec![self.text(of, below)];
         let own = format!("x{}", self.bound.len());
         self.bound.push((own.clone(), item(of)));
-        parts.extend(kinds.iter().map(|kind| self.text(*kind, below)).collect::<Vec<_>>());
+        for kind in kinds {
+            let part = if *kind == Kind::Bool && self.dice.one_in(3) {
+                self.condition(&own, item(of))
+            } else {
+                self.text(*kind, below)
+            };
+            parts.push(part);
+        }
         self.bound.pop();
         Text { form: Form::Each(name, own), parts }
+    }
+
+    /// A condition of an element, which has no value for some elements.
+    fn condition(&mut self, name: &str, kind: Kind) -> Text {
+        let own = Text::plain(name);
+        let (sign, one, other) = match kind {
+            Kind::Int => (">", Text::of(Form::Between("%"), [Text::plain("7"), own]), Kind::Int),
+            Kind::Map => ("!=", Text::of(Form::Field(".", "name".into()), [own]), Kind::Text),
+            _ => ("<", own, Kind::Text),
+        };
+        Text::of(Form::Between(sign), [one, self.leaf(other)])
     }
 
     /// A path that leads somewhere, or nowhere.
