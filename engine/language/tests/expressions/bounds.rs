@@ -6,6 +6,8 @@ use foldline_language::problem::Code;
 
 use super::{given, json, ready};
 
+const LANGUAGE: &str = include_str!("../../../../docs/reference/language.md");
+
 /// Pieces that texts are made of again and again.
 const PIECES: [&str; 40] = [
     "[",
@@ -209,4 +211,30 @@ fn what_is_known_is_not_computed_into_something_long() {
     let ready = ready(&format!("[{sum}].map(x, x + x)")).expect("it is read");
     assert!(ready.problems.is_empty() && ready.compiled.node.known().is_none());
     assert!(ready.compiled.kinds == Kinds::LIST);
+}
+
+#[test]
+fn the_reference_tells_the_limits_that_hold() {
+    let rows = [
+        format!(
+            "| an expression | {} KiB, {} expressions within one another |",
+            limits::BYTES_MAX >> 10,
+            limits::HEIGHT_MAX
+        ),
+        format!(
+            "| steps of one event in one document | {},000,000: one for each expression as often \
+             as it runs, for each element looked at, and for each {} bytes read, \
+             compared or built |",
+            limits::STEPS_MAX / 1_000_000,
+            limits::BYTES_PER_STEP
+        ),
+        format!("| a text that is built | {} MiB |", limits::TEXT_BYTES_MAX >> 20),
+        format!(
+            "| a list that is built or looked at | {},000 elements |",
+            limits::ITEMS_MAX / 1_000
+        ),
+    ];
+    for row in rows {
+        assert!(LANGUAGE.lines().any(|line| line == row), "the reference lacks: {row}");
+    }
 }
