@@ -7,7 +7,7 @@
 //! in one place, and [`schema()`] tells editors of them.
 
 mod conflict;
-mod elsewhere;
+pub(crate) mod elsewhere;
 mod fields;
 mod handler;
 mod head;
@@ -15,7 +15,7 @@ mod keys;
 pub mod limits;
 mod on;
 mod path;
-mod read;
+pub(crate) mod read;
 mod schema;
 mod tree;
 mod write;
@@ -26,7 +26,7 @@ pub use tree::{
     Verb, Write,
 };
 
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::yaml::{self, Node};
 
 /// Reads the text of a file as a module, and tells all that is wrong with its YAML, its structure
@@ -38,7 +38,9 @@ pub fn parse(text: &str) -> (Option<Module>, Vec<Problem>) {
     let (node, mut problems) = yaml::parse(text);
     let Some(node) = node else { return (None, problems) };
     let (module, more) = read(text, &node);
-    problems.extend(more);
+    // What was refused may have done something.
+    let refused = !problems.is_empty();
+    problems.extend(more.into_iter().filter(|it| !refused || it.code != Code::NothingDone));
     (module, told(problems))
 }
 

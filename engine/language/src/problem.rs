@@ -74,6 +74,16 @@ impl Problem {
         self.hint = Some(hint.into());
         self
     }
+
+    /// The same, with what to do about it where that is known.
+    #[must_use]
+    pub fn hinted(self, hint: Option<&str>) -> Problem {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
     /// The same, seen at another place: that of its expression in a file.
     #[must_use]
     pub fn placed(self, place: impl FnOnce(Span) -> Span) -> Problem {

@@ -9,6 +9,7 @@
 
 mod build;
 mod bytes;
+mod cut;
 pub mod limits;
 mod places;
 mod syntax;

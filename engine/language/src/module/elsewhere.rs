@@ -1,7 +1,7 @@
-//! What other tools call the keys of a handler: who comes from there is told our word.
+//! What other tools call the keys of modules and sources: who comes from there is told our word.
 
 /// Words of other tools without the signs and capitals in them, and ours.
-const WORDS: [(&str, &[&str]); 15] = [
+const VERBS: [(&str, &[&str]); 15] = [
     ("set", &["put", "update", "assign", "replace", "write", "upsert", "merge", "patch", "with"]),
     ("default", &["setdefault", "setoninsert", "init", "initial", "initially", "ifabsent"]),
     (
@@ -22,10 +22,68 @@ const WORDS: [(&str, &[&str]); 15] = [
     ("key", &["id", "document", "keys", "partition", "target"]),
 ];
 
-/// Our word for what another tool calls so.
-pub(super) fn verb(written: &str) -> Option<&'static str> {
+/// The same for keys of other maps than handlers. A word may stand for several of ours.
+const KEYS: [(&str, &[&str]); 22] = [
+    ("projection", &["name", "title", "view", "readmodel", "module", "id"]),
+    ("from", &["source", "sources", "input", "feed", "topic", "subscribe", "reads"]),
+    ("into", &["target", "sink", "to", "output", "destination", "store", "table", "writes"]),
+    ("on", &["handlers", "events", "handle", "handler", "rules", "when", "reducers", "apply"]),
+    ("fields", &["schema", "columns", "types", "properties", "mapping", "mappings"]),
+    ("key", &["id", "documentid", "primarykey", "pk", "keyby", "partitionkey"]),
+    ("unknown", &["otherwise", "default", "fallback", "else"]),
+    ("collection", &["table", "index", "topic", "container"]),
+    ("store", &["database", "db", "connection"]),
+    ("source", &["name", "id", "projection"]),
+    ("where", &["filter", "when", "if", "condition"]),
+    ("event", &["events", "map", "mapping"]),
+    ("explode", &["flatten", "unwind", "foreach", "each"]),
+    ("upcast", &["upcasts", "upcasters", "migrations", "migrate"]),
+    ("sort", &["order", "orderby", "sortby", "sortkey"]),
+    (
+        "stream",
+        &["aggregateid", "aggregate", "streamid", "entityid", "entity", "key", "partitionkey"],
+    ),
+    (
+        "version",
+        &["sequence", "seq", "revision", "number", "sequencenumber", "streamversion", "sequenceno"],
+    ),
+    ("type", &["eventtype", "kind", "event", "name", "typename", "detailtype"]),
+    ("time", &["timestamp", "at", "occurredat", "createdat", "date", "recordedat", "when"]),
+    ("data", &["payload", "body", "attributes", "detail", "value", "content"]),
+    ("meta", &["metadata", "headers", "context"]),
+    ("steps", &["do", "actions", "changes"]),
+];
+
+/// A word without its signs and capitals.
+fn plain(written: &str) -> String {
     let letters = written.chars().filter(|c| c.is_alphabetic()).take(32);
-    let plain: String = letters.flat_map(char::to_lowercase).collect();
-    let found = WORDS.iter().find(|(_, words)| words.contains(&plain.as_str()));
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Our word for the verb that another tool calls so.
+pub(super) fn verb(written: &str) -> Option<&'static str> {
+    let plain = plain(written);
+    let found = VERBS.iter().find(|(_, words)| words.contains(&plain.as_str()));
     found.map(|(ours, _)| *ours)
+}
+
+/// Which of these keys another tool calls so.
+pub(crate) fn key(written: &str, names: &[&'static str]) -> Option<&'static str> {
+    let plain = plain(written);
+    let found =
+        KEYS.iter().find(|(ours, words)| names.contains(ours) && words.contains(&plain.as_str()));
+    found.map(|(ours, _)| *ours)
+}
+
+/// What is said of keys that are missing, each with what it means; nothing where none is.
+pub(crate) fn missing(keys: &[(&str, &str)]) -> Option<(String, String)> {
+    let (last, before) = keys.split_last()?;
+    let names: Vec<String> = before.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let what = match names.as_slice() {
+        [] => format!("the key `{}` is missing", last.0),
+        names => format!("the keys {} and `{}` are missing", names.join(", "), last.0),
+    };
+    let means: Vec<String> =
+        keys.iter().map(|(name, means)| format!("`{name}`: {means}")).collect();
+    Some((what, means.join("; ")))
 }

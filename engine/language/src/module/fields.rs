@@ -112,6 +112,12 @@ impl Reader<'_> {
     /// A type that is written with what else is said of its field.
     fn traits(&mut self, span: Span, parts: &[Entry]) -> (Option<Placed<Type>>, Option<Span>) {
         let (mut kind, mut keyword) = (None, None);
+        let is_known = |part: &Entry| keys::FIELD.iter().any(|key| key.name == &*part.key.text);
+        if !parts.is_empty() && !parts.iter().any(is_known) {
+            let what = "a map of fields is no type";
+            self.tell(Code::UnknownType, span, what, "write `map`: what stands in it is free");
+            return (None, None);
+        }
         for (id, part) in self.entries(span, parts, &keys::FIELD) {
             match id {
                 Trait::Type => kind = self.kind(&part.value),
@@ -155,6 +161,10 @@ impl Reader<'_> {
         let meant = nearest(head, names);
         let ours = |name| ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, ours)| *ours);
         let hint = match meant.map(|name| ours(name).unwrap_or(name)) {
+            Some(name) if rest.ends_with("[]") => format!("write `list<{name}>`"),
+            Some(name) if rest.ends_with('?') => {
+                format!("write `{name}`: null is of every type")
+            }
             Some(name) => format!("write `{name}`"),
             None => HINT.into(),
         };

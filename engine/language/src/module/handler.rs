@@ -34,6 +34,8 @@ struct Parts<'n> {
     nameless: bool,
     /// Whether it says something of a key.
     keyed: bool,
+    /// The first path that stands where a verb belongs.
+    bare: Option<Span>,
 }
 
 impl Reader<'_> {
@@ -76,7 +78,7 @@ impl Reader<'_> {
                 None
             }
             Kind::Scalar(word) => {
-                self.unknown_verb(word, &["delete", "ignore"]);
+                self.lone_verb(word);
                 None
             }
             Kind::Map(entries) => {
@@ -103,8 +105,7 @@ impl Reader<'_> {
         for entry in entries {
             let (key, value) = (&entry.key, &entry.value);
             let Some(found) = keys::HANDLER.iter().find(|it| *it.name == *key.text) else {
-                let names: Vec<&str> = keys::HANDLER.iter().map(|it| it.name).collect();
-                self.unknown_verb(key, &names);
+                self.unknown_verb(entry, &mut parts);
                 continue;
             };
             match found.id {
@@ -173,8 +174,15 @@ impl Reader<'_> {
             _ => false,
         };
         if !is_right {
-            let hint = "`delete` empties the whole document; a part of it is taken away by `unset`";
-            self.misfit(node, "`true`", hint);
+            let whole =
+                "`delete` empties the whole document; a part of it is taken away by `unset`";
+            let hint = match &node.kind {
+                Kind::Scalar(path) if piece::dashed(&path.text) > 0 && &*path.text != "false" => {
+                    format!("{whole}: write `unset: {}`", brief(&path.text))
+                }
+                _ => whole.into(),
+            };
+            self.misfit(node, "`true`", &hint);
         }
     }
 
@@ -204,15 +212,60 @@ impl Reader<'_> {
         Some(Each { name: Name { span: key.span, text: text.into() }, list: list? })
     }
 
-    /// Says that a handler has no such verb.
-    fn unknown_verb(&mut self, written: &Scalar, names: &[&str]) {
-        let what = format!("`{}` is no verb", brief(&written.text));
-        let meant = elsewhere::verb(&written.text).filter(|verb| names.contains(verb));
-        let hint = match meant.or_else(|| nearest(&written.text, names.iter().copied())) {
-            Some(name) => format!("write `{name}`"),
-            None if names.len() > 2 => format!("there are {}", names.join(", ")),
-            None => HINT.into(),
+    /// Says that a handler has no such verb. Paths without a verb are said once.
+    fn unknown_verb(&mut self, entry: &Entry, parts: &mut Parts<'_>) {
+        let text = &*entry.key.text;
+        let names = || keys::HANDLER.iter().map(|it| it.name);
+        let is_around = ["then", "do", "action", "actions", "apply"].contains(&text);
+        let near = || elsewhere::verb(text).or_else(|| nearest(text, names()));
+        let hint = if is_around {
+            "take it away: the verbs of a handler stand beside `when`".into()
+        } else if let Some(name) = near() {
+            // What it binds has a name then.
+            parts.nameless |= name == "each";
+            format!("write `{name}`")
+        } else if matches!(entry.value.kind, Kind::Scalar(_)) {
+            if parts.bare.replace(entry.key.span).is_some() {
+                return;
+            }
+            format!("a path stands below a verb: `set: {{ {}: … }}`", brief(text))
+        } else {
+            let verbs = keys::HANDLER.iter().filter(|it| matches!(it.id, Part::Verb(_)));
+            let verbs: Vec<&str> = verbs.map(|it| it.name).collect();
+            format!(
+                "the verbs are {} and delete; beside them stand when, each, key and limit",
+                verbs.join(", ")
+            )
         };
-        self.tell(Code::UnknownVerb, written.span, what, &hint);
+        let what = format!("`{}` is no verb", brief(text));
+        self.tell(Code::UnknownVerb, entry.key.span, what, &hint);
     }
+
+    /// Says that a word alone is no handler.
+    fn lone_verb(&mut self, word: &Scalar) {
+        let text = &*word.text;
+        let is_verb = keys::HANDLER.iter().any(|it| it.name == text);
+        let verb = if is_verb { Some(text) } else { elsewhere::verb(text) };
+        let hint = match verb.or_else(|| nearest(text, ["delete", "ignore"])) {
+            Some("remove" | "unset") => {
+                "write `delete`; a part of the document is taken away by `{ unset: path }`".into()
+            }
+            Some(word @ ("delete" | "ignore")) => format!("write `{word}`"),
+            Some(verb) if is_verb_name(verb) => {
+                format!("write `{{ {verb}: {{ path: value }} }}`")
+            }
+            _ => HINT.into(),
+        };
+        let what = if is_verb {
+            format!("`{text}` stands alone, and does not say to what")
+        } else {
+            format!("`{}` is no verb", brief(text))
+        };
+        self.tell(Code::UnknownVerb, word.span, what, &hint);
+    }
+}
+
+/// Whether a key of a handler is a verb with values.
+fn is_verb_name(name: &str) -> bool {
+    keys::HANDLER.iter().any(|it| it.name == name && matches!(it.id, Part::Verb(_)))
 }

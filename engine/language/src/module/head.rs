@@ -28,8 +28,16 @@ fn empty(span: Span) -> Module {
 impl Reader<'_> {
     /// The module that a file holds; none where it holds no map.
     pub(super) fn module(&mut self, node: &Node) -> Option<Module> {
-        let hint = "begin with `projection: name`";
-        let entries = self.map(node, "a map", hint)?;
+        let hint = "a file holds one module, and begins with `projection: name`";
+        let entries = self.map(node, "a module", hint)?;
+        if let [entry] = entries
+            && matches!(entry.value.kind, Kind::Map(_))
+            && !keys::TOP.iter().any(|key| key.name == &*entry.key.text)
+        {
+            let what = format!("the module stands below `{}`", brief(&entry.key.text));
+            self.tell(Code::UnknownKey, entry.key.span, what, hint);
+            return None;
+        }
         let first = entries.first().map_or(node.span, |entry| entry.key.span);
         let mut module = empty(first);
         let mut has_key = false;
@@ -48,7 +56,7 @@ impl Reader<'_> {
                 self.tell(Code::Repairs, repairs.span, what, hint);
             }
         }
-        if let Some(span) = self.keyless.filter(|_| !has_key) {
+        if let Some(span) = self.keyless.filter(|_| !has_key && !self.misplaced) {
             let what = "the key `key` is missing, and these events have none of their own";
             let hint = "write `key: stream` at the top for one document a stream, or give each \
                         handler its own";

@@ -147,7 +147,16 @@ impl Reader<'_> {
         let found = rest.get(..len).unwrap_or_default().trim_end();
         let span = key.place(Span::new(at, at + found.len()));
         let what = format!("`{}` stands behind a type", brief(found));
-        self.tell(Code::TypeName, span, what, SEVERAL);
+        let between = found.trim_start_matches([',', '/', '&', ';', ' ']);
+        let or = between.strip_prefix("or ").or_else(|| between.strip_prefix("and "));
+        let other = or.unwrap_or(between).trim();
+        let before = key.text.get(..at).unwrap_or_default().trim();
+        let hint = if or.is_some() || between.len() < found.len() {
+            format!("several types are written `{before} | {other}`")
+        } else {
+            format!("one with a blank stands in quotes of its own: \"'{before} {found}'\"")
+        };
+        self.tell(Code::TypeName, span, what, &hint);
     }
 }
 

@@ -73,7 +73,15 @@ impl Reader<'_> {
             let name = name(scalar, at, len);
             return Some((Step::Name(name), at + len));
         }
-        let found = rest.split(['.', '[', ' ']).next().unwrap_or_default();
+        let end = match rest.chars().next() {
+            // A name in quotes goes on to the second of them.
+            Some(quote @ ('\'' | '"')) => {
+                rest.get(1..).and_then(|it| it.find(quote)).map(|it| it + 2)
+            }
+            _ => None,
+        };
+        let end = end.or_else(|| rest.find(['.', '[', ' '])).unwrap_or(rest.len());
+        let found = rest.get(..end).unwrap_or_default();
         let piece = if found.is_empty() { rest.chars().take(1).collect() } else { brief(found) };
         let span = scalar.place(Span::new(at, at + found.len().max(piece.len().min(1))));
         let (what, hint) = match found.chars().next() {
@@ -84,8 +92,14 @@ impl Reader<'_> {
                 (what, hint)
             }
             Some('\'' | '"') => {
-                (format!("a name in quotes stands here: `{piece}`"), "write `map['odd name']`")
+                let hint = "take a name without blanks; the entry of a map is `map['odd name']`";
+                (format!("a name in quotes stands here: `{piece}`"), hint)
             }
+            Some('$') => {
+                let hint = "a path begins in the document: leave `$` and its dot away";
+                (format!("`{piece}` begins no name"), hint)
+            }
+            Some('/') => (format!("`{piece}` begins no name"), "names stand between dots: `a.b`"),
             Some(_) => (format!("`{piece}` begins no name"), HINT),
             None if rest.is_empty() => ("a name is missing at the end of a path".into(), HINT),
             None => (format!("a name is missing before `{piece}`"), HINT),
@@ -98,6 +112,14 @@ impl Reader<'_> {
     fn stray(&mut self, scalar: &Scalar, at: usize, rest: &str) {
         let found = rest.chars().next().unwrap_or_default();
         let span = scalar.place(Span::new(at, at + found.len_utf8()));
+        if found == ' ' {
+            let joined = scalar.text.split_whitespace().collect::<Vec<_>>().join("_");
+            let entry = scalar.text.trim().split_once(' ').unwrap_or_default();
+            let (joined, name, value) = (brief(&joined), brief(entry.0), brief(entry.1));
+            let hint = format!("write `{joined}`; or `{name}: {value}`, if a `:` is missing");
+            self.tell(Code::BadPath, span, "a blank stands in a path", &hint);
+            return;
+        }
         let what = format!("a path cannot go on with `{found}`");
         self.tell(Code::BadPath, span, what, HINT);
     }
@@ -114,6 +136,14 @@ impl Reader<'_> {
             }
         };
         let to = from + bracket.end;
+        let inner = scalar.text.get(from..to).unwrap_or_default().trim();
+        if matches!(inner, "" | "*") {
+            let span = scalar.place(Span::new(open, to + 1));
+            let what = format!("`[{inner}]` names no element");
+            let hint = "one is written `list[field = data.value]`; for several there is `each`";
+            self.tell(Code::BadPath, span, what, hint);
+            return None;
+        }
         if let Some(equals) = bracket.equals {
             let step = self.element(scalar, from, from + equals, to)?;
             return Some((step, to + 1));

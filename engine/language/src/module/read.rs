@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 
 use foldline_core::value::Value;
 
-use super::keys::Key;
-use super::{Placed, limits};
-use crate::expression::{self, Kind as Sort, Name, Tree};
+use super::keys::{self, Key};
+use super::{Placed, elsewhere, limits};
+use crate::expression::{self, Kind as Sort, Name, Tree, piece};
 use crate::problem::{Code, Problem, Source, Span, nearest};
 use crate::yaml::{Entry, Kind, Node, Scalar, brief};
 
@@ -23,12 +23,15 @@ pub(super) struct Reader<'t> {
     pub(super) handlers: usize,
     /// The first handler that says nothing of a key.
     pub(super) keyless: Option<Span>,
+    /// Whether a `key` stands where it has no meaning.
+    pub(super) misplaced: bool,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Reader<'t> {
         let source = Source::new("", text);
-        Reader { source, problems: Vec::new(), types: 0, handlers: 0, keyless: None }
+        let problems = Vec::new();
+        Reader { source, problems, types: 0, handlers: 0, keyless: None, misplaced: false }
     }
 
     /// Says what is wrong there.
@@ -65,10 +68,17 @@ impl<'t> Reader<'t> {
         belongs: &str,
         hint: &str,
     ) -> Option<&'n [Entry]> {
-        if let Kind::Map(entries) = &node.kind {
-            return Some(entries);
+        match &node.kind {
+            Kind::Map(entries) => return Some(entries),
+            Kind::Scalar(scalar) => match as_entry(&scalar.text) {
+                Some(entry) => {
+                    let hint = format!("a key ends with `:` and a blank: `{entry}`");
+                    self.misfit(node, belongs, &hint);
+                }
+                None => self.misfit(node, belongs, hint),
+            },
+            _ => self.misfit(node, belongs, hint),
         }
-        self.misfit(node, belongs, hint);
         None
     }
 
@@ -94,30 +104,53 @@ impl<'t> Reader<'t> {
         entries: &'n [Entry],
         table: &[Key<K>],
     ) -> Vec<(K, &'n Entry)> {
-        let mut known = Vec::new();
+        let (mut known, mut meant) = (Vec::new(), Vec::new());
         for entry in entries {
             match table.iter().find(|key| key.name == &*entry.key.text) {
                 Some(key) => known.push((key.id, entry)),
-                None => self.unknown_key(&entry.key, table.iter().map(|key| key.name)),
+                None => meant.extend(self.unknown_key(&entry.key, entries, table)),
             }
         }
         let first = entries.first().map_or(span, |entry| entry.key.span);
-        for key in table.iter().filter(|key| key.required) {
-            if !entries.iter().any(|entry| *entry.key.text == *key.name) {
-                let what = format!("the key `{}` is missing", key.name);
-                self.tell(Code::KeyMissing, first, what, &format!("`{}`: {}", key.name, key.means));
-            }
+        let is_there = |name: &str| entries.iter().any(|entry| *entry.key.text == *name);
+        let missing = table.iter().filter(|key| {
+            // One that is written otherwise is told once.
+            key.required && !is_there(key.name) && !meant.contains(&key.name)
+        });
+        let missing: Vec<_> = missing.map(|key| (key.name, key.means)).collect();
+        if let Some((what, hint)) = elsewhere::missing(&missing) {
+            self.tell(Code::KeyMissing, first, what, &hint);
         }
         known
     }
 
-    fn unknown_key<'k>(&mut self, key: &Scalar, names: impl Iterator<Item = &'k str> + Clone) {
-        let what = format!("the key `{}` has no meaning here", brief(&key.text));
-        let hint = match nearest(&key.text, names.clone()) {
+    /// Says that a key has no meaning where it stands; and which of the map is meant by it.
+    fn unknown_key<K>(
+        &mut self,
+        key: &Scalar,
+        entries: &[Entry],
+        table: &[Key<K>],
+    ) -> Option<&'static str> {
+        let text = &*key.text;
+        let is_there = |name: &str| entries.iter().any(|entry| *entry.key.text == *name);
+        let what = format!("the key `{}` has no meaning here", brief(text));
+        let names = || table.iter().map(|key| key.name);
+        let absent: Vec<_> = names().filter(|name| !is_there(name)).collect();
+        let meant = nearest(text, names()).or_else(|| elsewhere::key(text, &absent));
+        let hint = match meant {
             Some(name) => format!("write `{name}`"),
-            None => format!("there are {}", names.collect::<Vec<_>>().join(", ")),
+            None if keys::TOP.iter().any(|own| own.name == text) => {
+                // Where it stands, it is not missing.
+                self.misplaced |= text == "key";
+                format!("`{text}` stands at the top of the file")
+            }
+            None if keys::HANDLER.iter().any(|own| own.name == text) => {
+                format!("`{text}` stands in a handler: `on: {{ Type: {{ {text}: … }} }}`")
+            }
+            None => format!("the keys here are {}", names().collect::<Vec<_>>().join(", ")),
         };
         self.tell(Code::UnknownKey, key.span, what, &hint);
+        meant
     }
 
     /// An expression: a text is one, and a map or a list is built of them.
@@ -183,13 +216,8 @@ impl<'t> Reader<'t> {
         if is_name(text) {
             return Some(Name { span: scalar.span, text: text.into() });
         }
-        let what = format!("`{}` is no name of {of}", brief(text));
-        let better: String = text
-            .trim()
-            .chars()
-            .take(limits::NAME_BYTES_MAX + 1)
-            .map(|c| if letters(c.to_ascii_lowercase()) { c.to_ascii_lowercase() } else { '_' })
-            .collect();
+        let what = format!("`{}` cannot be the name of {of}", brief(text));
+        let better = name_of(text);
         let hint = if is_name(&better) {
             format!("write `{better}`")
         } else {
@@ -215,6 +243,11 @@ impl<'t> Reader<'t> {
             return Some(Placed { span: scalar.span, value });
         }
         let what = format!("`{}` is not {belongs}", brief(&scalar.text));
+        let plain = scalar.text.trim().trim_start_matches(['v', 'V']);
+        let hint = match plain.parse::<u32>() {
+            Ok(number) if range.contains(&number) => format!("write `{number}`"),
+            _ => hint,
+        };
         self.tell(Code::Whole, scalar.span, what, &hint);
         None
     }
@@ -237,4 +270,28 @@ impl<'t> Reader<'t> {
         self.tell(Code::Word, scalar.span, what, &hint);
         None
     }
+}
+
+/// A text as the key and the value that its author may have meant by it.
+fn as_entry(text: &str) -> Option<String> {
+    let (key, value) = text.split_once([':', '='])?;
+    let (key, value) = (key.trim(), value.trim());
+    let is_key = !key.is_empty() && piece::dashed(key) == key.len();
+    (is_key && !value.is_empty()).then(|| brief(&format!("{key}: {value}")))
+}
+
+/// A text as a name may be written: `Order Lines` and `orderLines` become `order_lines`.
+pub(crate) fn name_of(text: &str) -> String {
+    let mut name = String::new();
+    let mut was_small = false;
+    for c in text.trim().chars().take(limits::NAME_BYTES_MAX + 1) {
+        if was_small && c.is_ascii_uppercase() {
+            name.push('_');
+        }
+        was_small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        let small = c.to_ascii_lowercase();
+        let is_letter = small.is_ascii_lowercase() || small.is_ascii_digit() || small == '-';
+        name.push(if is_letter { small } else { '_' });
+    }
+    name
 }

@@ -2,14 +2,17 @@
 
 use super::read::Reader;
 use super::{Verb, Write, conflict, limits};
-use crate::problem::{Code, Span};
-use crate::yaml::{Kind, Node};
+use crate::problem::{Code, Span, nearest};
+use crate::yaml::{Kind, Node, brief};
 
 /// What stands behind `unset`.
 const PATHS: &str = "a path or a list of paths";
 
 /// What stands behind the other verbs.
 const VALUES: &str = "a map of paths and values";
+
+/// Paths among which the one is looked for that a limit may mean.
+const NEAR_MAX: usize = 20;
 
 impl Reader<'_> {
     /// Adds what one verb writes.
@@ -42,9 +45,14 @@ impl Reader<'_> {
         node: &Node,
         writes: &mut Vec<Write>,
     ) -> Option<usize> {
-        let entries = self.map(node, VALUES, "write `{ path: value }` behind the verb")?;
+        let hint = format!("write `{}: {{ path: value }}`", verb.name());
+        let entries = self.map(node, VALUES, &hint)?;
         for entry in entries {
             let path = self.path(&entry.key);
+            if path.is_none() && matches!(entry.value.kind, Kind::Null) {
+                // A slip in one line is one mistake.
+                continue;
+            }
             let value = self.expression(&entry.value);
             if let (Some(path), Some(value)) = (path, value) {
                 writes.push(Write { verb, verb_span, path, value: Some(value), limit: None });
@@ -54,7 +62,7 @@ impl Reader<'_> {
     }
 
     fn unset(&mut self, verb_span: Span, node: &Node, writes: &mut Vec<Write>) -> usize {
-        let hint = "write `unset: path` or `unset: [ path, path ]`";
+        let hint = "write the paths alone: `unset: path` or `unset: [ path, path ]`";
         let nodes = match &node.kind {
             Kind::List(items) => items.as_slice(),
             _ => std::slice::from_ref(node),
@@ -71,8 +79,11 @@ impl Reader<'_> {
     /// Puts each limit to the `append` of the same path. If some writes were left out since
     /// they are wrong, nobody knows which limits have none.
     pub(super) fn limits(&mut self, node: &Node, writes: &mut [Write], some_left_out: bool) {
-        let hint = "write `limit: { path: 10 }` beside `append: { path: value }`";
-        let entries = self.map(node, "a map of paths and numbers", hint).unwrap_or_default();
+        let appended = |write: &&Write| write.verb == Verb::Append;
+        let first = writes.iter().find(appended).map_or("path", |write| &*write.path.text);
+        let first = brief(first);
+        let hint = format!("write `limit: {{ {first}: 10 }}` beside `append: {{ {first}: … }}`");
+        let entries = self.map(node, "a map of paths and numbers", &hint).unwrap_or_default();
         for entry in entries {
             let path = self.path(&entry.key);
             let belongs = "a number of elements";
@@ -85,8 +96,18 @@ impl Reader<'_> {
                 Some(write) => write.limit = limit,
                 None if some_left_out => {}
                 None => {
-                    let what = "`limit` names a path that `append` does not";
-                    self.tell(Code::LimitAlone, path.span, what, hint);
+                    let name = brief(&path.text);
+                    let what = format!("`limit` names `{name}`, and `append` does not");
+                    let paths = writes.iter().filter(|it| it.verb == Verb::Append);
+                    let near = nearest(&name, paths.take(NEAR_MAX).map(|it| &*it.path.text));
+                    let hint = match near {
+                        Some(near) => format!("write `{near}`"),
+                        None => format!(
+                            "it says how many stay of what `append` puts at the end: write it \
+                             beside `append: {{ {name}: … }}`"
+                        ),
+                    };
+                    self.tell(Code::LimitAlone, path.span, what, &hint);
                 }
             }
         }

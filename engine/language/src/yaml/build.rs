@@ -7,7 +7,7 @@ use granit_parser::{Event, Parser, ScalarStyle, options};
 
 use super::places::Places;
 use super::tree::{Entry, Kind, Node, Scalar, Style};
-use super::{limits, syntax};
+use super::{cut, limits, syntax};
 use crate::problem::{Code, Problem, Source, Span};
 
 /// Reads a file: what it holds, unless its syntax, its size or the number of its problems forbids
@@ -36,7 +36,12 @@ pub fn parse(text: &str) -> (Option<Node>, Vec<Problem>) {
             Err(error) => Err(syntax::problem(text, &error)),
         };
         if let Err(problem) = taken {
-            builder.problems.push(problem);
+            // What follows from an alias or a tag in the same line is told.
+            let told = builder.problems.last().is_some_and(|last| {
+                let between = text.get(last.span.from as usize..problem.span.from as usize);
+                last.code == Code::YamlAlias && between.is_some_and(|it| !it.contains('\n'))
+            });
+            builder.problems.extend((!told).then_some(problem));
             whole = false;
         }
         whole &= builder.problems.len() < limits::PROBLEMS_MAX;
@@ -147,14 +152,53 @@ impl Builder<'_> {
 
     fn end(&mut self, span: Span) {
         let Some(open) = self.open.pop() else { return };
+        let is_flow = !span.is_empty();
         // The end of a block is seen where something else begins; a bracket belongs to its map.
-        let span = if span.is_empty() { open.span } else { open.span.to(span) };
+        let span = if is_flow { open.span.to(span) } else { open.span };
         let kind = match open.parts {
             _ if open.refused => Kind::Refused,
-            Parts::List(items) => Kind::List(items),
-            Parts::Map(entries, _) => Kind::Map(self.once(entries)),
+            Parts::List(mut items) => {
+                if is_flow {
+                    self.join(&mut items, |item| item, |item| item.span);
+                }
+                Kind::List(items)
+            }
+            Parts::Map(mut entries, _) => {
+                if is_flow {
+                    self.join(&mut entries, |entry| &mut entry.value, |entry| entry.key.span);
+                }
+                Kind::Map(self.once(entries))
+            }
         };
         self.put(Node { span, kind });
+    }
+
+    /// Refuses each value that a comma in it cuts, and leaves out its pieces, which would else be
+    /// taken for values or keys.
+    fn join<T>(
+        &mut self,
+        parts: &mut Vec<T>,
+        value: impl Fn(&mut T) -> &mut Node,
+        begin: impl Fn(&T) -> Span,
+    ) {
+        let mut until = 0;
+        parts.retain_mut(|part| {
+            if begin(part).from < until {
+                return false;
+            }
+            let node = value(part);
+            if let Kind::Scalar(scalar) = &node.kind
+                && scalar.style == Style::Plain
+                && scalar.text.contains('(')
+                && let Some(end) = cut::end(self.text, node.span.from as usize)
+            {
+                let span = Span::new(node.span.from as usize, end);
+                until = span.to;
+                self.problems.push(cut::problem(self.text, span));
+                *node = Node { span, kind: Kind::Refused };
+            }
+            true
+        });
     }
 
     /// Puts a value where it belongs: as a key, behind one, in a list, or as the whole.
@@ -217,7 +261,12 @@ impl Builder<'_> {
         if let Some(tag) = tag {
             let what =
                 format!("`{}` is a tag of YAML, and no tag has a meaning here", self.at(tag));
-            let hint = "a value that begins with `!` stands in quotes: \"!data.closed\"";
+            let written = self.at(tag);
+            let hint = if written.starts_with("!!") {
+                "take it away: where a value stands says of what type it is".into()
+            } else {
+                format!("a value that begins with `!` stands in quotes: \"{written}\"")
+            };
             self.problems.push(Problem::new(Code::YamlTag, tag, what).hint(hint));
         }
         tag.is_some()
@@ -239,6 +288,13 @@ impl Builder<'_> {
     fn alias(&mut self, span: Span) {
         let parts = self.open.last().map(|open| &open.parts);
         if matches!(parts, Some(Parts::Map(_, Some(Key::Merge)))) {
+            return;
+        }
+        if span.of(self.text).trim_end_matches(':') == "*" {
+            let span = Span::new(span.from as usize, span.from as usize + 1);
+            let what = "`*` without quotes begins an alias of YAML";
+            let hint = "all types of events are written `'*'`";
+            self.problems.push(Problem::new(Code::YamlAlias, span, what).hint(hint));
             return;
         }
         let what = format!("`{}` is an alias of YAML: no value stands for another", self.at(span));
@@ -276,8 +332,17 @@ fn key_of(node: Node) -> (Key, Option<Problem>) {
             (Key::Wrong, Some(Problem::new(Code::YamlKey, node.span, what).hint(hint)))
         }
         Kind::List(_) | Kind::Map(_) => {
-            let what = "a map or a list stands where a key is expected";
-            let hint = "a key is a text; one that begins with a bracket stands in quotes";
+            let (what, hint) = if matches!(node.kind, Kind::Map(_)) {
+                (
+                    "a map stands where a key is expected",
+                    "a key is a text; an expression stands alone: `data.a`, not `{{ data.a }}`",
+                )
+            } else {
+                (
+                    "a list stands where a key is expected",
+                    "a key is a text; several types of events are written `A | B`",
+                )
+            };
             (Key::Wrong, Some(Problem::new(Code::YamlKey, node.span, what).hint(hint)))
         }
     }

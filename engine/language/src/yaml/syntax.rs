@@ -3,7 +3,7 @@
 
 use granit_parser::{ErrorKind as Kind, ScanError};
 
-use super::limits;
+use super::{cut, limits};
 use crate::problem::{Code, Problem, Span};
 
 /// What is wrong, and what to do about it.
@@ -19,11 +19,88 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     if *kind == Kind::RecursionLimitExceeded {
         return too_deep(span);
     }
+    if let Some(problem) = comment(text, from).or_else(|| elsewhere(text, from, kind)) {
+        return problem;
+    }
     let known = structure(kind).or_else(|| ends(kind)).or_else(|| scalar(kind));
     match known.or_else(|| property(kind)) {
         Some((what, hint)) => Problem::new(code(kind), span, what).hint(hint),
         None => Problem::new(code(kind), span, format!("this is no YAML: {kind}")),
     }
+}
+
+/// A comment as other languages write it: it is a text, and spoils what comes behind it.
+fn comment(text: &str, from: usize) -> Option<Problem> {
+    let mut lines = text.get(..from)?.rmatch_indices('\n').map(|(at, _)| at + 1).chain([0]).take(2);
+    lines.find_map(|line| {
+        let rest = text.get(line..)?;
+        let at = line + rest.len() - rest.trim_start_matches(' ').len();
+        let sign = ["//", "/*"]
+            .into_iter()
+            .find(|sign| text.get(at..).is_some_and(|rest| rest.starts_with(sign)))?;
+        let what = format!("`{sign}` begins no comment here");
+        let span = Span::new(at, at + sign.len());
+        Some(Problem::new(Code::YamlSyntax, span, what).hint("a comment begins with `#`"))
+    })
+}
+
+/// What stands before the place that the reader of YAML could not take.
+fn elsewhere(text: &str, from: usize, kind: &Kind) -> Option<Problem> {
+    let before = text.get(..from)?;
+    match kind {
+        Kind::ExpectedFlowMappingSeparator | Kind::ExpectedFlowSequenceSeparator => {
+            let line = before.rfind('\n').map_or(0, |end| end + 1);
+            if before.get(line..)?.trim().is_empty() {
+                return Some(not_closed(opener(before)?));
+            }
+            cut::around(text, from)
+        }
+        Kind::MappingValueNotAllowed
+        | Kind::InvalidTrailingSingleQuotedScalar
+        | Kind::InvalidTrailingDoubleQuotedScalar => cut::around(text, from),
+        Kind::InvalidQuotedScalarIndent => {
+            let quotes = [": \"", ": '", "- \"", "- '"];
+            let at = quotes.into_iter().filter_map(|it| before.rfind(it)).max()? + 2;
+            let len = text.get(at..)?.lines().next()?.trim_end().len();
+            let what = "a text between quotes does not end";
+            let hint = "close it; if it goes on over lines, they are indented more than its key";
+            let span = Span::new(at, at + len);
+            Some(Problem::new(Code::YamlSyntax, span, what).hint(hint))
+        }
+        Kind::TabNotAllowed | Kind::TabInBlockIndentation | Kind::TabInIndentation => {
+            let at = before.len() - 1;
+            let what = "a tab stands where blanks are expected";
+            let hint = "lines are indented by blanks, never by tabs";
+            let span = Span::new(at, from);
+            before.ends_with('\t').then(|| Problem::new(Code::YamlSyntax, span, what).hint(hint))
+        }
+        _ => None,
+    }
+}
+
+/// The last bracket that is open at the end of a text.
+fn opener(text: &str) -> Option<usize> {
+    let mut closed = 0_usize;
+    let mut brackets = text.char_indices().rev().filter(|(_, c)| "{}[]".contains(*c));
+    let (at, _) = brackets.find(|(_, c)| match c {
+        '}' | ']' => {
+            closed += 1;
+            false
+        }
+        _ if closed > 0 => {
+            closed -= 1;
+            false
+        }
+        _ => true,
+    })?;
+    Some(at)
+}
+
+fn not_closed(at: usize) -> Problem {
+    let what = "a bracket is not closed";
+    let hint = "close it; a value that begins with a bracket, and goes on behind it, stands in \
+                quotes";
+    Problem::new(Code::YamlSyntax, Span::new(at, at + 1), what).hint(hint)
 }
 
 /// More stands within one another than is read.
@@ -55,8 +132,8 @@ fn structure(kind: &Kind) -> Option<Said> {
     Some(match kind {
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => (
             "a `:` stands where no key can end",
-            "a value that contains `: ` stands in quotes: \"a ? b : c\"; or is the line indented \
-             otherwise than its neighbours?",
+            "a key and its values stand in lines of their own, or `{ key: value }` in one; an \
+             expression that contains `: ` stands in quotes: \"a ? b : c\"",
         ),
         Kind::MappingKeyNotAllowed | Kind::BlockSequenceEntryNotAllowed => (
             "a key or `- ` stands where none can begin",

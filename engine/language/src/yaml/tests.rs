@@ -49,11 +49,11 @@ error[F0109]: expected an operator, found `or`
 #[test]
 fn what_is_missing_is_shown_at_the_end_of_the_text() {
     let title = "error[F0105]: an expression is missing at the end\n";
-    let below = |lines: &str| format!("{title}{lines}");
+    let hint = "  |\n  = hint: write a value, or take the last sign away\n";
     let expected = " --> a.yaml:1:8\n  |\n1 | k: 'a +'\n  |        ^\n";
-    assert_eq!(drawn("k: 'a +'\n"), below(expected));
+    assert_eq!(drawn("k: 'a +'\n"), format!("{title}{expected}{hint}"));
     let expected = " --> a.yaml:2:6\n  |\n2 |   a +\n  |      ^\n";
-    assert_eq!(drawn("k: |\n  a +\n\nb: c\n"), below(expected));
+    assert_eq!(drawn("k: |\n  a +\n\nb: c\n"), format!("{title}{expected}{hint}"));
     let title = "error[F0105]: the expression is empty\n";
     let expected = " --> a.yaml:1:4\n  |\n1 | k: ''\n  |    ^^\n";
     assert_eq!(drawn("k: ''\n"), format!("{title}{expected}"));

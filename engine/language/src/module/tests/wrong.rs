@@ -35,7 +35,7 @@ fn handler(written: &str, code: &str, piece: &str, hint: &str) {
 #[test]
 fn what_stands_at_the_top_is_held_to_its_shape() {
     top("fileds: { a: int }", "F0301", "fileds", "write `fields`");
-    top("colour: red", "F0301", "colour", "there are projection, version, from");
+    top("colour: red", "F0301", "colour", "the keys here are projection, version, from");
     top("into: { collection: c }", "F0302", "collection", "`store`: a store of");
     top("into: {}", "F0302", "{}", "`store`");
     top("into: db", "F0303", "db", "into: { store");
@@ -49,7 +49,7 @@ fn what_stands_at_the_top_is_held_to_its_shape() {
     let long = "a".repeat(limits::NAME_BYTES_MAX + 1);
     top(&format!("from: {long}"), "F0305", &long, "at most 64");
     top("version: 0", "F0306", "0", "from 1 to");
-    top("version: +1", "F0306", "+1", "digits");
+    top("version: +1", "F0306", "+1", "write `1`");
     top("version: 4294967296", "F0306", "4294967296", "digits");
     top("unknown: skip", "F0307", "skip", "`ignore` or `park`");
     top("across_streams: true", "F0307", "true", "`arrival`");
@@ -88,7 +88,7 @@ fn fields_have_types_that_there_are() {
     top("fields: { a: { as: keyword } }", "F0302", "as", "`type`");
     top("fields: { a: { type: int, as: keyword } }", "F0310", "keyword", "leave it away");
     top("fields: { a: { type: decimal, as: text } }", "F0307", "text", "`keyword`");
-    top("fields: { a: { type: int, kind: b } }", "F0301", "kind", "there are type, as");
+    top("fields: { a: { type: int, kind: b } }", "F0301", "kind", "the keys here are type, as");
     top("fields: { a.b: int }", "F0308", "a.b", "`a`");
     top("fields: { 1a: int }", "F0308", "1a", "begins with");
     top("fields: { _foldline: int }", "F0311", "_foldline", "`_foldline`");
@@ -127,7 +127,7 @@ fn a_handler_does_something() {
     handler("{ setOnInsert: { a: 1 } }", "F0501", "setOnInsert", "write `default`");
     handler("{ put: { a: 1 } }", "F0501", "put", "write `set`");
     handler("{ apend: { a: 1 } }", "F0501", "apend", "write `append`");
-    handler("{ frobnicate: { a: 1 } }", "F0501", "frobnicate", "there are when, each");
+    handler("{ frobnicate: { a: 1 } }", "F0501", "frobnicate", "the verbs are set, default");
     handler("{ delete: true, if: a }", "F0501", "if", "write `when`");
     handler("{ when: a }", "F0504", "{ when: a }", "another verb");
     handler("[ delete, ignore ]", "F0504", "ignore", "in the place of the list");
@@ -164,12 +164,13 @@ fn paths_are_places() {
     path("a.", "F0505", "", "a path is written");
     path(".a", "F0505", ".", "a path is written");
     path("a..b", "F0505", ".", "a path is written");
-    path("a b", "F0505", " ", "a path is written");
+    path("a b", "F0505", " ", "write `a_b`");
     path("a.0.b", "F0505", "0", "an element is written");
-    path("a.'b c'", "F0505", "'b", "map['odd name']");
-    path("$.a", "F0505", "$", "a path is written");
+    path("a.'b c'", "F0505", "'b c'", "map['odd name']");
+    path("$.a", "F0505", "$", "leave `$` and its dot away");
     path("[a]", "F0505", "[", "a path is written");
-    path("a[]", "F0105", "", "");
+    path("a[]", "F0505", "[]", "`each`");
+    path("a[*].b", "F0505", "[*]", "`each`");
     path("a[b", "F0106", "[", "close it");
     path("a['b]", "F0102", "'b]", "close it");
     path("a[b == c]", "F0505", "==", "one `=`");

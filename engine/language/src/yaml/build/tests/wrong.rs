@@ -21,7 +21,12 @@ fn hinted(text: &str) -> (Code, &str, String) {
 #[test]
 fn an_expression_that_lacks_its_quotes_is_told_so() {
     let cases = [
-        ("key: a ? b : c\n", ":", "\"a ? b : c\""),
+        ("key: a ? b : c\n", "a ? b : c", "\"a ? b : c\""),
+        ("{ x: f(a, b), y: 1 }\n", "f(a, b)", "\"f(a, b)\""),
+        ("[ f(a, b), 1 ]\n", "f(a, b)", "\"f(a, b)\""),
+        ("{ x: f(a, 'b'), y: 1 }\n", "f(a, 'b')", "\"f(a, 'b')\""),
+        ("{ x: a[0].b, y: 1 }\n", "a[0].b", "\"a[0].b\""),
+        ("{ a[b = c].d: 1 }\n", "a[b = c].d", "\"a[b = c].d\""),
         ("key: 'a' + b\n", "+", "\"'a' + b\""),
         ("key: \"a\" + b\n", "+", "\"'a' + b\""),
         ("key: [a] + b\n", "+", "quotes"),
@@ -51,8 +56,8 @@ fn a_syntax_error_is_one_sentence_with_its_place() {
         ("a: [b\n", "[", "a bracket is not closed"),
         ("a: [b}\n", "[", "a bracket is closed by one of another kind"),
         ("[b]]\n", "]", "a bracket closes nothing that is open"),
-        ("a: 'b\n", "", "a text between quotes does not end"),
-        ("a:\n\tb: c\n", "b", "a tab stands where blanks are expected"),
+        ("a: 'b\n", "'b", "a text between quotes does not end"),
+        ("a:\n\tb: c\n", "\t", "a tab stands where blanks are expected"),
         ("a: b\nc\n", "c", "a key is not followed by `:`"),
         ("- a\nb: c\n", "b", "`- ` is expected here"),
         ("a: [b, , c]\n", ",", "between brackets, a value is expected here"),
