@@ -6,6 +6,7 @@ mod call;
 mod form;
 mod operator;
 mod path;
+mod unknown;
 
 use foldline_core::value::Value;
 
@@ -14,7 +15,7 @@ use super::names::{Named, Names, Reads};
 use super::node::{Node, Op, Order};
 use super::scope::{Cost, Scope};
 use super::tree::{Binary, Kind, Tree, Unary};
-use crate::problem::{Code, Problem, Span, nearest};
+use crate::problem::{Code, Problem, Span};
 
 /// An expression that is ready to run, and the kinds of values it may give.
 #[derive(Clone, Debug)]
@@ -83,8 +84,9 @@ impl<'n> Compiler<'n> {
     pub fn compile_as(&mut self, tree: &Tree, kinds: Kinds, what: &str) -> Compiled {
         let compiled = self.compile(tree);
         if !compiled.kinds.may_be(kinds) {
-            let what = format!("{what} is {kinds}, this is {}", compiled.kinds);
-            self.problem(Code::WrongKind, tree.span, what);
+            let what = format!("{what} is {}, and this is {}", kinds.told(), compiled.kinds.told());
+            let problem = Problem::new(Code::WrongKind, tree.span, what);
+            self.problems.push(problem.hinted(kinds.instead(compiled.kinds)));
         }
         compiled
     }
@@ -128,8 +130,7 @@ impl<'n> Compiler<'n> {
                 built(Op::Root(number), kinds)
             }
             Some(Named::Elsewhere(why)) => {
-                let what = format!("there is no `{name}` here: {why}");
-                self.problem(Code::NotHere, span, what);
+                self.not_here(name, why, span, bare);
                 built(Op::Value(Value::Null), Kinds::NONE)
             }
             None => {
@@ -137,23 +138,6 @@ impl<'n> Compiler<'n> {
                 built(Op::Value(Value::Null), Kinds::NONE)
             }
         }
-    }
-
-    fn unknown(&mut self, name: &str, span: Span, bare: bool) {
-        let usable = |named: &Named| !matches!(named, Named::Elsewhere(_));
-        let own = self.names.names.iter().filter(|(_, named)| usable(named)).map(|(own, _)| *own);
-        let bound = self.locals.iter().map(|(own, _)| &**own);
-        let known: Vec<&str> = own.chain(bound).collect();
-        let hint = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if super::function::named(name).is_some() => {
-                format!("`{name}` is a function: `{name}(…)`")
-            }
-            None if bare => format!("a text is written `\"'{name}'\"`, a field `data.{name}`"),
-            None => format!("the names are {}", known.join(", ")),
-        };
-        let what = format!("nothing is called `{name}` here");
-        self.problems.push(Problem::new(Code::UnknownName, span, what).hint(hint));
     }
 
     fn problem(&mut self, code: Code, span: Span, what: impl Into<String>) {

@@ -82,23 +82,73 @@ impl Kinds {
     }
 }
 
+impl Kinds {
+    /// The words for it.
+    fn words(self) -> Vec<&'static str> {
+        let whole = self.0 & Kinds::NUMBER.0 == Kinds::NUMBER.0;
+        let names = NAMES.iter().enumerate().filter(|(bit, _)| self.0 & (1 << bit) != 0);
+        // An int or a decimal is a number.
+        let names = names.filter(|(_, name)| !whole || **name != "int");
+        names.map(|(_, name)| if whole && *name == "decimal" { "number" } else { name }).collect()
+    }
+
+    /// Which kinds these are, as a sentence has them: `null, a number or a string`.
+    pub fn told(self) -> String {
+        if self == Kinds::ANY {
+            return "anything".into();
+        }
+        let words = self.words().into_iter().map(|word| match word {
+            "null" | "bytes" => word.to_string(),
+            "int" => "an int".into(),
+            word => format!("a {word}"),
+        });
+        listed(&words.collect::<Vec<_>>())
+    }
+
+    /// What to write where a value of these kinds belongs, and one of those stands.
+    pub fn instead(self, found: Kinds) -> Option<&'static str> {
+        let is = |kinds: Kinds| found != Kinds::NONE && found.is_within(kinds);
+        let numbers = self.is_within(Kinds::NUMBER.or(Kinds::NULL));
+        Some(if self == Kinds::BOOL && is(Kinds::LIST) {
+            "several conditions are joined: `a && b`"
+        } else if self == Kinds::BOOL && found != Kinds::NONE {
+            "a condition compares: `data.a == 'b'`"
+        } else if numbers && is(Kinds::TEXT) {
+            "a number is written without quotes, and made of a text by `decimal(x)` or `int(x)`"
+        } else if numbers && is(Kinds::BOOL) {
+            "add 1, and put the condition behind `when`"
+        } else if is(Kinds::TEXT) && self.may_be(Kinds::TIME) && !self.may_be(Kinds::TEXT) {
+            "a text becomes a time by `timestamp(x)`"
+        } else if is(Kinds::NUMBER) && self.may_be(Kinds::TEXT) && !self.may_be(Kinds::INT) {
+            "a number becomes a text by `string(x)`"
+        } else if is(Kinds::LIST) && self.is_within(Kinds::TEXT.or(Kinds::INT)) {
+            "write one value; several become a text by `a + '-' + b`"
+        } else if is(Kinds::LIST) && !self.may_be(Kinds::LIST) {
+            "write one value"
+        } else if is(Kinds::MAP) && !self.may_be(Kinds::MAP) {
+            "write one value, as `data.id`"
+        } else {
+            return None;
+        })
+    }
+}
+
+/// Words with commas between them, and `or` before the last.
+fn listed<T: AsRef<str>>(words: &[T]) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.split_last() {
+        Some((last, [])) => (*last).into(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => "nothing".into(),
+    }
+}
+
 impl std::fmt::Display for Kinds {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if *self == Kinds::ANY {
             return f.write_str("anything");
         }
-        let whole = self.0 & Kinds::NUMBER.0 == Kinds::NUMBER.0;
-        let names = NAMES.iter().enumerate().filter(|(bit, _)| self.0 & (1 << bit) != 0);
-        // An int or a decimal is a number.
-        let names = names.filter(|(_, name)| !whole || **name != "int");
-        let names =
-            names.map(|(_, name)| if whole && *name == "decimal" { "number" } else { name });
-        let names: Vec<&str> = names.collect();
-        match names.split_last() {
-            Some((last, [])) => f.write_str(last),
-            Some((last, rest)) => write!(f, "{} or {last}", rest.join(", ")),
-            None => f.write_str("nothing"),
-        }
+        f.write_str(&listed(&self.words()))
     }
 }
 
@@ -118,6 +168,8 @@ mod tests {
         ] {
             assert_eq!(kinds.to_string(), told);
         }
+        assert_eq!(Kinds::INT.or(Kinds::TEXT).told(), "an int or a string");
+        assert_eq!(Kinds::NUMBER.or(Kinds::NULL).told(), "null or a number");
     }
 
     #[test]

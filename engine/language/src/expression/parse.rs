@@ -3,6 +3,7 @@
 //! be guessed.
 
 mod operand;
+mod unexpected;
 
 use foldline_core::value::Number;
 
@@ -10,6 +11,7 @@ use super::limits;
 use super::token::{Kind as Sort, Token, tokens};
 use super::tree::{Binary, Kind, Tree, Unary};
 use crate::problem::{Code, Problem, Span};
+use unexpected::CHOICE;
 
 /// Reads the text as one expression, or tells all that is wrong with it.
 pub fn parse(text: &str) -> Result<Tree, Vec<Problem>> {
@@ -51,17 +53,20 @@ impl<'t> Parser<'t> {
             return Err(too_deep(self.span()).into());
         }
         let mut tree = self.binary(0)?;
+        let mark = self.span();
         if self.skip("?") {
-            tree = self.chosen(*tree)?;
+            let is_glued = mark.from == tree.span.to && mark.to == self.span().from;
+            let hint = if is_glued { "what may be absent is written `a?.b`" } else { CHOICE };
+            tree = self.chosen(*tree, hint)?;
         }
         self.depth -= 1;
         Ok(tree)
     }
 
-    /// What stands behind a condition.
-    fn chosen(&mut self, condition: Tree) -> Read<Tree> {
+    /// What stands behind a condition, and what to write where that is no choice.
+    fn chosen(&mut self, condition: Tree, hint: &str) -> Read<Tree> {
         let then = self.choice()?;
-        self.expect(":", "a choice is written `condition ? then : otherwise`")?;
+        self.expect(":", hint)?;
         let otherwise = self.choice()?;
         let span = condition.span.to(otherwise.span);
         let height = condition.height.max(then.height).max(otherwise.height);
@@ -176,42 +181,6 @@ impl<'t> Parser<'t> {
     fn end(&self) -> Result<(), Box<Problem>> {
         if self.is_at_end() { Ok(()) } else { Err(self.unexpected("an operator").into()) }
     }
-
-    /// What stands here is not what was expected.
-    fn unexpected(&self, expected: &str) -> Problem {
-        let span = self.span();
-        if self.is_at_end() {
-            let what = match self.text.trim() {
-                "" => "the expression is empty".into(),
-                _ => format!("{expected} is missing at the end"),
-            };
-            return Problem::new(Code::Syntax, span, what);
-        }
-        let found = span.of(self.text);
-        let problem =
-            Problem::new(Code::Syntax, span, format!("expected {expected}, found `{found}`"));
-        match found {
-            "and" => foreign(problem, "`and` is written `&&`"),
-            "or" => foreign(problem, "`or` is written `||`"),
-            "is" => foreign(problem, "`is` is written `==`"),
-            "if" | "then" | "else" => {
-                foreign(problem, "a choice is written `condition ? then : otherwise`")
-            }
-            "?" => foreign(problem, "for null or absent, write `coalesce(x, y)`"),
-            _ if self.follows("not") => foreign(problem, "`not` is written `!`"),
-            _ => problem,
-        }
-    }
-
-    /// Whether this word stands just before.
-    fn follows(&self, word: &str) -> bool {
-        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        before.is_some_and(|token| self.written(token) == word)
-    }
-}
-
-fn foreign(problem: Problem, hint: &str) -> Problem {
-    Problem { code: Code::Foreign, ..problem }.hint(hint)
 }
 
 fn too_deep(span: Span) -> Problem {

@@ -1,6 +1,7 @@
 //! Cuts a text into tokens, each with its place. What is no token is a problem, and the cutting
 //! goes on behind it.
 
+pub(super) mod foreign;
 pub(crate) mod piece;
 mod quoted;
 
@@ -69,6 +70,9 @@ impl<'t> Cutter<'t> {
             } else if first == '_' || first.is_alphabetic() {
                 self.at += word(self.rest());
                 Some(Kind::Word)
+            } else if let Some(len) = self.foreign() {
+                self.at += len;
+                None
             } else if let Some(sign) = SIGNS.iter().find(|sign| self.rest().starts_with(**sign)) {
                 self.at += sign.len();
                 Some(Kind::Sign(sign))
@@ -91,6 +95,9 @@ impl<'t> Cutter<'t> {
     fn number(&mut self) -> Option<Kind> {
         let from = self.at;
         let text = self.rest();
+        if self.date() {
+            return None;
+        }
         let mut len = digits(text);
         if after(text, len).starts_with('.') {
             let more = digits(after(text, len + 1));
@@ -127,21 +134,19 @@ impl<'t> Cutter<'t> {
 
     fn stray(&mut self, first: char) {
         let from = self.at;
+        if let Some(len) = foreign::between_other_quotes(self.rest()) {
+            self.at += len;
+            let span = Span::new(from, self.at);
+            let what = "this text stands between quotes of another kind";
+            let hint = "texts stand between straight quotes: ' or \"";
+            self.problems.push(Problem::new(Code::StrayCharacter, span, what).hint(hint));
+            return;
+        }
         self.at += first.len_utf8();
         let span = Span::new(from, self.at);
-        let problem =
-            Problem::new(Code::StrayCharacter, span, format!("`{first}` begins nothing here"));
-        let problem = match first {
-            '=' => problem.hint("to compare, write `==`"),
-            '&' => problem.hint("`and` is written `&&`"),
-            '|' => problem.hint("`or` is written `||`"),
-            '$' | '#' | '@' => problem.hint("names begin with a letter or `_`"),
-            '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => {
-                problem.hint("texts stand between straight quotes: ' or \"")
-            }
-            _ => problem,
-        };
-        self.problems.push(problem);
+        let what = format!("`{first}` begins nothing here");
+        let problem = Problem::new(Code::StrayCharacter, span, what);
+        self.problems.push(problem.hinted(foreign::stray(first)));
     }
 }
 

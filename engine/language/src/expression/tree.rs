@@ -184,6 +184,15 @@ pub enum Binary {
 }
 
 impl Tree {
+    /// The path of names that it is, as it is written where nothing is absent.
+    pub(crate) fn path_text(&self) -> Option<String> {
+        match &self.kind {
+            Kind::Name(name) => Some(name.to_string()),
+            Kind::Field { of, name, .. } => Some(format!("{}.{}", of.path_text()?, name.text)),
+            _ => None,
+        }
+    }
+
     /// Whether this name stands anywhere in it.
     pub fn mentions(&self, name: &str) -> bool {
         match &self.kind {

@@ -29,7 +29,7 @@ const HANDLER: [(&str, Named); 16] = [
     ("record", MAPPING),
     ("keys", MAPPING),
     ("new", MAPPING),
-    ("old", MAPPING),
+    ("old", Named::Elsewhere("the document before the event is called `doc`")),
     ("headers", MAPPING),
     ("item", MAPPING),
     ("index", MAPPING),
@@ -192,9 +192,10 @@ impl Work<'_> {
         if let Some(absent) = absent(tree, &compiled) {
             let what = "the key may be absent, and an event without one parks its whole stream";
             let problem = Problem::new(Code::KeyAbsent, absent.span, what);
-            self.problems.push(problem.hint(
-                "handle only the events that have one: `when: has(data.x)`, and `key: data.x`",
-            ));
+            let path = absent.path_text().unwrap_or_else(|| "data.id".into());
+            self.problems.push(problem.hint(format!(
+                "handle only the events that have one: `when: has({path})`, and `key: {path}`"
+            )));
         }
         let from = ["data", "meta", "stream", "time", "version"];
         let told = from.iter().chain(&bound).any(|name| tree.mentions(name));

@@ -21,8 +21,8 @@ impl Compiler<'_> {
     ) -> Compiled {
         let arguments: Vec<&Tree> = on.into_iter().chain(arguments).collect();
         let each = match &*name.text {
-            "has" => return self.has(tree, &arguments),
-            "coalesce" => return self.coalesce(tree, &arguments),
+            "has" => return self.has(tree, name, &arguments),
+            "coalesce" => return self.coalesce(tree, name, &arguments),
             "matches" => return self.matches(tree, name, &arguments),
             "all" => Each::All,
             "exists" => Each::Exists,
@@ -47,7 +47,7 @@ impl Compiler<'_> {
     ) -> Compiled {
         let (least, most) = function.count();
         if !(least..=most).contains(&arguments.len()) {
-            self.count(name, &function.signature(), arguments.len());
+            self.count(name, &function.signature(), arguments);
         }
         let mut nodes = Vec::new();
         for (place, argument) in arguments.iter().enumerate() {
@@ -61,7 +61,7 @@ impl Compiler<'_> {
 
     /// An argument of the kind that is taken, and right as far as that is known.
     fn argument(&mut self, name: &Name, takes: &Takes, argument: &Tree) -> Node {
-        let what = format!("{} of `{}`", takes.name, name.text);
+        let what = format!("what `{}` takes here", name.text);
         let node = self.compile_as(argument, takes.kinds, &what).node;
         if let Some(Err(stranger)) = node.known().map(|value| takes.check(value)) {
             let problem = Problem::new(Code::BadArgument, argument.span, stranger.what);
@@ -88,8 +88,14 @@ impl Compiler<'_> {
         Compiled { node: Node::new(tree.span, Op::Value(Value::Null)), kinds: Kinds::NONE }
     }
 
-    fn count(&mut self, name: &Name, written: &str, count: usize) {
-        let what = format!("`{}` is given {count} arguments", name.text);
+    fn count(&mut self, name: &Name, written: &str, arguments: &[&Tree]) {
+        // What stands before the name is none between its brackets.
+        let before = arguments.iter().filter(|it| it.span.from < name.span.from).count();
+        let what = match arguments.len() - before {
+            0 => format!("`{}` is given no argument", name.text),
+            1 => format!("`{}` is given 1 argument", name.text),
+            more => format!("`{}` is given {more} arguments", name.text),
+        };
         let problem = Problem::new(Code::ArgumentCount, name.span, what);
         self.problems.push(problem.hint(format!("it is written `{written}`")));
     }
@@ -99,15 +105,14 @@ impl Compiler<'_> {
         let right = arguments.len() == count;
         if !right {
             let form = FORMS.iter().find(|form| form.name == &*name.text);
-            self.count(name, form.map_or("", |form| form.written), arguments.len());
+            self.count(name, form.map_or("", |form| form.written), arguments);
         }
         right
     }
 
-    fn has(&mut self, tree: &Tree, arguments: &[&Tree]) -> Compiled {
+    fn has(&mut self, tree: &Tree, name: &Name, arguments: &[&Tree]) -> Compiled {
         let [path] = arguments else {
-            let name = Name { span: tree.span, text: "has".into() };
-            self.form_of(&name, 1, arguments);
+            self.form_of(name, 1, arguments);
             return nothing(tree, Kinds::NONE);
         };
         if !matches!(path.kind, Kind::Field { .. } | Kind::Index { .. }) {
@@ -118,10 +123,9 @@ impl Compiler<'_> {
         Compiled { node: Node::new(tree.span, Op::Has(Box::new(path))), kinds: Kinds::BOOL }
     }
 
-    fn coalesce(&mut self, tree: &Tree, arguments: &[&Tree]) -> Compiled {
+    fn coalesce(&mut self, tree: &Tree, name: &Name, arguments: &[&Tree]) -> Compiled {
         if arguments.len() < 2 {
-            let name = Name { span: tree.span, text: "coalesce".into() };
-            self.form_of(&name, 2, arguments);
+            self.form_of(name, 2, arguments);
         }
         let items: Vec<Compiled> = arguments.iter().map(|item| self.compile(item)).collect();
         let all = items.iter().fold(Kinds::NONE, |kinds, item| kinds.or(item.kinds));
@@ -197,9 +201,15 @@ impl Compiler<'_> {
     /// The name that a form binds: a word that means nothing else here.
     fn bound(&mut self, tree: &Tree) -> Box<str> {
         let Kind::Name(name) = &tree.kind else {
-            let what = "a name stands here, which each element is called by in turn";
-            self.problem(Code::NoName, tree.span, what);
-            return "".into();
+            let what = "a name belongs here, by which each element is called in turn";
+            let problem = Problem::new(Code::NoName, tree.span, what);
+            let hint = "write a word without quotes: `list.map(x, x.a)`";
+            self.problems.push(problem.hint(hint));
+            // What is meant by it is no second mistake.
+            return match &tree.kind {
+                Kind::Value(Value::Text(name)) => name.as_str().into(),
+                _ => "".into(),
+            };
         };
         let taken = self.names.names.iter().any(|(own, _)| *own == &**name)
             || self.locals.iter().any(|(own, _)| own == name);
@@ -220,7 +230,7 @@ fn nothing(tree: &Tree, kinds: Kinds) -> Compiled {
 /// What other languages call a function that is here under another name, or on purpose is not.
 pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
     Some(match name {
-        "len" | "length" | "count" => "that is `size(x)`",
+        "len" | "length" | "lenght" | "count" => "that is `size(x)`",
         "toUpperCase" | "toUpper" | "upperCase" | "upperAscii" | "ucase" => "that is `upper(x)`",
         "toLowerCase" | "toLower" | "lowerCase" | "lowerAscii" | "lcase" => "that is `lower(x)`",
         "str" | "toString" | "to_string" | "text" | "format" => "that is `string(x)`",
@@ -239,7 +249,12 @@ pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
         "mod" => "that is `a % b`",
         "includes" | "indexOf" => "that is `x.contains(y)`",
         "concat" => "that is `a + b`",
-        "if" | "iff" | "cond" | "ternary" => "a choice is written `condition ? then : otherwise`",
+        "if" | "iff" | "iif" | "cond" | "ternary" | "switch" | "case" => {
+            "a choice is written `condition ? then : otherwise`"
+        }
+        "has_key" | "hasKey" | "containsKey" | "hasOwnProperty" | "isset" => {
+            "that is `has(data.a)`, or `'a' in map`"
+        }
         "unique" | "uniq" | "dedup" => "that is `distinct(x)`",
         "first" | "head" => "that is `x[0]`",
         "base64_encode" | "toBase64" => "that is `base64(x)`",

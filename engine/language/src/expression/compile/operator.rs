@@ -2,7 +2,7 @@
 
 use super::super::kinds::Kinds;
 use super::super::node::{Node, Op, Order};
-use super::super::tree::{Binary, Tree};
+use super::super::tree::{Binary, Kind, Tree};
 use super::{Compiled, Compiler};
 use crate::problem::{Code, Problem, Span};
 
@@ -66,14 +66,31 @@ impl Compiler<'_> {
         other: &Tree,
         span: Span,
     ) -> Compiled {
-        let (one, other) = (self.compile(one), self.compile(other));
+        let (left, right) = (one, other);
+        let one = self.compile(left);
+        let told = self.problems.len();
+        let other = self.compile(right);
+        if binary == Binary::Minus && left.span.to == at.from && at.to == right.span.from {
+            self.dashed(left, right, told);
+        }
         let kinds = if let Some(rows) = table(binary) {
             self.fit(binary, at, rows, &one, &other)
         } else {
-            self.never_equal(&one, &other, at);
+            self.never_equal(binary, &one, &other, at);
             Kinds::BOOL
         };
         Compiled { node: Node::new(span, op(binary, one.node, other.node)), kinds }
+    }
+
+    /// Says of `data.a-b`, where nothing is called `b`, how a name with a dash is written.
+    fn dashed(&mut self, one: &Tree, other: &Tree, told: usize) {
+        if let (Kind::Field { of, name, .. }, Kind::Name(rest)) = (&one.kind, &other.kind)
+            && let Some(of) = of.path_text()
+            && let Some(problem) = self.problems.get_mut(told)
+        {
+            let name = format!("{}-{rest}", name.text);
+            problem.hint = Some(format!("a name with `-` stands in brackets: `{of}['{name}']`"));
+        }
     }
 
     /// What the rows that fit give; that none does is told.
@@ -91,24 +108,26 @@ impl Compiler<'_> {
             return fitting.fold(Kinds::NONE, |kinds, row| kinds.or(row.2));
         }
         let sign = sign(binary);
-        let what = format!("`{sign}` has no meaning for {} and {}", one.kinds, other.kinds);
+        let (left, right) = (one.kinds.told(), other.kinds.told());
+        let what = format!("`{sign}` has no meaning for {left} and {right}");
         let problem = Problem::new(Code::WrongKind, at, what);
         let texts = one.kinds.is_within(Kinds::TEXT) || other.kinds.is_within(Kinds::TEXT);
         let times = one.kinds.is_within(Kinds::TIME) || other.kinds.is_within(Kinds::TIME);
         let hint = match binary {
             Binary::Plus if texts => Some("a value becomes text by `string(x)`"),
             _ if texts && times => Some("a text becomes a time by `timestamp(x)`"),
+            Binary::Plus | Binary::Minus if times => {
+                Some("a length of time is written `duration('60s')`")
+            }
+            Binary::And | Binary::Or => Some("a condition compares: `data.a == 'b'`"),
             _ => None,
         };
-        self.problems.push(match hint {
-            Some(hint) => problem.hint(hint),
-            None => problem,
-        });
+        self.problems.push(problem.hinted(hint));
         rows.iter().fold(Kinds::NONE, |kinds, row| kinds.or(row.2))
     }
 
     /// Values of different kinds are never equal: that is no mistake, but hardly meant.
-    fn never_equal(&mut self, one: &Compiled, other: &Compiled, at: Span) {
+    fn never_equal(&mut self, binary: Binary, one: &Compiled, other: &Compiled, at: Span) {
         let number = |kinds: Kinds| {
             if kinds.may_be(Kinds::NUMBER) { kinds.or(Kinds::NUMBER) } else { kinds }
         };
@@ -116,8 +135,18 @@ impl Compiler<'_> {
             && other.kinds != Kinds::NONE
             && !number(one.kinds).may_be(number(other.kinds))
         {
-            let what = format!("{} and {} are never equal", one.kinds, other.kinds);
-            self.problem(Code::NeverEqual, at, what);
+            let (left, right) = (one.kinds.told(), other.kinds.told());
+            let (sign, always) = (sign(binary), binary == Binary::Unequal);
+            let what = format!("{left} and {right} are never equal: `{sign}` is always {always}");
+            let both = one.kinds.or(other.kinds);
+            let hint = if both == Kinds::TEXT.or(Kinds::TIME) {
+                Some("a text becomes a time by `timestamp(x)`")
+            } else if both.is_within(Kinds::TEXT.or(Kinds::NUMBER)) {
+                Some("a number is written without quotes, and becomes a text by `string(x)`")
+            } else {
+                None
+            };
+            self.problems.push(Problem::new(Code::NeverEqual, at, what).hinted(hint));
         }
     }
 }

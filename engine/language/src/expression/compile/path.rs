@@ -165,7 +165,8 @@ impl Compiler<'_> {
                 None if shape.0.is_empty() => problem,
                 None => {
                     let all: Vec<&str> = names().take(12).collect();
-                    problem.hint(format!("its fields are {}", all.join(", ")))
+                    let all = all.join("`, `");
+                    problem.hint(format!("what handlers write is `{all}`"))
                 }
             });
             return Compiled { node, kinds: Kinds::NONE };

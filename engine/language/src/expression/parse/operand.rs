@@ -3,7 +3,7 @@
 
 use foldline_core::value::Value;
 
-use super::super::token::Kind as Sort;
+use super::super::token::{Kind as Sort, Token};
 use super::super::tree::{Kind, Name, Tree};
 use super::{Parser, Read, above};
 use crate::problem::{Code, Problem, Span};
@@ -59,11 +59,26 @@ impl Parser<'_> {
 
     fn name(&mut self) -> Read<Name> {
         let Some(token) = self.token().filter(|token| token.kind == Sort::Word) else {
-            let hint = "a name that is no word stands in brackets: `data['a-b']`";
-            return Err(self.unexpected("a name").hint(hint).into());
+            return Err(self.no_name().into());
         };
         self.at += 1;
         Ok(Box::new(Name { span: token.span, text: self.written(token).into() }))
+    }
+
+    /// What is said where no name stands behind a dot.
+    fn no_name(&self) -> Problem {
+        let before = self.at.checked_sub(2).and_then(|at| self.tokens.get(at));
+        let is_number = |token: Option<&Token>| match token.map(|token| &token.kind) {
+            Some(Sort::Value(value)) => value.number().is_some(),
+            _ => false,
+        };
+        self.unexpected("a name").hint(if is_number(before) {
+            "a number has one point, and digits behind it: `0.5`"
+        } else if is_number(self.token()) {
+            "an element is written `data.list[0]`"
+        } else {
+            "a name that is no word stands in brackets: `data['a-b']`"
+        })
     }
 
     fn primary(&mut self) -> Read<Tree> {
@@ -106,6 +121,11 @@ impl Parser<'_> {
     fn group(&mut self, open: Span) -> Read<Tree> {
         self.at += 1;
         let mut inner = self.choice()?;
+        if self.is(",") {
+            let what = "several values stand between `(` and `)`";
+            let problem = Problem::new(Code::Foreign, self.span(), what);
+            return Err(problem.hint("a list is written `[1, 2]`").into());
+        }
         inner.span = open.to(self.close(")", open)?);
         Ok(inner)
     }
@@ -133,6 +153,11 @@ impl Parser<'_> {
     fn map(&mut self, open: Span) -> Read<Tree> {
         self.at += 1;
         let (mut entries, mut height) = (Vec::new(), 0);
+        if self.is("{") {
+            let what = "`{{` begins a template of other languages";
+            let problem = Problem::new(Code::Foreign, open.to(self.span()), what);
+            return Err(problem.hint("an expression stands alone: `data.a`").into());
+        }
         while !self.is("}") {
             let entry = self.entry()?;
             height = height.max(entry.0.height).max(entry.1.height);

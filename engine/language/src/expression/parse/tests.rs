@@ -171,16 +171,25 @@ fn a_text_that_cannot_go_on_says_what_was_expected() {
     };
     let cases = [
         ("", Code::Syntax, "", "the expression is empty; "),
-        ("a +", Code::Syntax, "", "an expression is missing at the end; "),
-        ("a b", Code::Syntax, "b", "expected an operator, found `b`; "),
         (
-            "a and b",
-            Code::Foreign,
-            "and",
-            "expected an operator, found `and`; `and` is written `&&`",
+            "a +",
+            Code::Syntax,
+            "",
+            "an expression is missing at the end; write a value, or take the last sign away",
         ),
-        ("a or b", Code::Foreign, "or", "expected an operator, found `or`; `or` is written `||`"),
-        ("not a", Code::Foreign, "a", "expected an operator, found `a`; `not` is written `!`"),
+        (
+            "a b",
+            Code::Syntax,
+            "b",
+            "expected an operator, found `b`; a text stands in quotes of its own: \"'a b'\"",
+        ),
+        (
+            "a 1",
+            Code::Syntax,
+            "1",
+            "expected an operator, found `1`; two values stand side by side: an operator belongs \
+             between them, and quotes of its own around a text",
+        ),
         (
             "a.?b",
             Code::Foreign,
@@ -204,10 +213,62 @@ fn a_text_that_cannot_go_on_says_what_was_expected() {
              `data['a-b']`",
         ),
         ("in", Code::Syntax, "in", "expected an expression, found `in`; "),
-        ("a)", Code::Syntax, ")", "expected an operator, found `)`; "),
+        (
+            "a)",
+            Code::Syntax,
+            ")",
+            "expected an operator, found `)`; take it away: it closes nothing",
+        ),
     ];
     for (text, code, piece, all) in cases {
         assert_eq!(said(text), (code, piece.to_string(), all.to_string()), "{text}");
+    }
+}
+
+#[test]
+fn what_other_languages_have_is_told_with_the_whole_sign() {
+    let cases = [
+        (
+            "a and b",
+            Code::Foreign,
+            "and",
+            "expected an operator, found `and`; `and` is written `&&`",
+        ),
+        ("a or b", Code::Foreign, "or", "expected an operator, found `or`; `or` is written `||`"),
+        ("not a", Code::Foreign, "not", "`not` has no meaning here; `not` is written `!`"),
+        ("a === b", Code::Foreign, "===", "`===` has no meaning here; to compare, write `==`"),
+        (
+            "(1, 2)",
+            Code::Foreign,
+            ",",
+            "several values stand between `(` and `)`; a list is written `[1, 2]`",
+        ),
+        (
+            "{{ a }}",
+            Code::Foreign,
+            "{{",
+            "`{{` begins a template of other languages; an expression stands alone: `data.a`",
+        ),
+        (
+            "a?b",
+            Code::Syntax,
+            "",
+            "`:` is missing at the end; what may be absent is written `a?.b`",
+        ),
+        (
+            "2026-01-31",
+            Code::Number,
+            "2026-01-31",
+            "`2026-01-31` is no number; a time is written `timestamp('2026-01-31T00:00:00Z')`",
+        ),
+    ];
+    for (text, code, piece, all) in cases {
+        let (told, at, what, hint) = wrong(text);
+        assert_eq!(
+            (told, at.as_str(), format!("{what}; {hint}")),
+            (code, piece, all.into()),
+            "{text}"
+        );
     }
 }
 

@@ -67,7 +67,13 @@ impl Cutter<'_> {
     fn open(&mut self, from: usize, quote: &str) -> Option<Kind> {
         let span = Span::new(from, self.at);
         let what = "the text does not end";
-        let hint = format!("close it with {quote}");
+        // `'it's'`: a quote within a text.
+        let within = self.text.get(..from).and_then(|before| before.chars().next_back());
+        let hint = if within.is_some_and(char::is_alphanumeric) {
+            format!("a {quote} within a text is written \\{quote}")
+        } else {
+            format!("close it with {quote}")
+        };
         self.problems.push(Problem::new(Code::OpenText, span, what).hint(hint));
         None
     }
@@ -96,9 +102,11 @@ impl Cutter<'_> {
             }
             _ => None,
         };
-        match plain {
-            Some(plain) => out.extend_from_slice(plain.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => self.no_escape(from, "a backslash itself is written `\\\\`"),
+        if let Some(plain) = plain {
+            out.extend_from_slice(plain.encode_utf8(&mut [0; 4]).as_bytes());
+        } else {
+            let hint = "a backslash itself is written `\\\\`; `r'…'` takes each as it is";
+            self.no_escape(from, hint);
         }
         plain.is_some()
     }

@@ -10,7 +10,9 @@ pub(super) fn warning(write: &Write, keys: Keys) -> Option<Problem> {
     let path = &write.path.text;
     if write.verb == Verb::Append && write.limit.is_none() {
         let what = format!("`{path}` grows with every event, without bound");
-        let hint = format!("say how many of the newest stay: `limit: {{ {path}: 100 }}`");
+        let quote = if path.contains('[') { "\"" } else { "" };
+        let limit = format!("limit: {{ {quote}{path}{quote}: 100 }}");
+        let hint = format!("say how many of the newest stay: `{limit}`; or `allow` it, with why");
         return Some(Problem::new(Code::Unbounded, write.path.span, what).hint(hint));
     }
     if keys != Keys::Constant || matches!(write.verb, Verb::Unset | Verb::Remove) {

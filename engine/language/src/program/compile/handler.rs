@@ -84,7 +84,15 @@ impl Work<'_> {
         };
         if kinds.into_iter().all(no) {
             let what = "this is false for every event, so the handler never runs";
-            self.problems.push(Problem::new(Code::NeverRuns, when.span, what));
+            let hint = match types {
+                [only] if when.mentions("type") => format!(
+                    "below `{0}` the type is always `{0}`: take the condition away, or put the \
+                     handler below another type",
+                    only.text
+                ),
+                _ => "take the handler away; `ignore` stands for none".into(),
+            };
+            self.problems.push(Problem::new(Code::NeverRuns, when.span, what).hint(hint));
         }
     }
 }

@@ -39,15 +39,20 @@ impl Work<'_> {
             let takes = takes(write.verb);
             if !compiled.kinds.may_be(takes) {
                 let name = write.verb.name();
-                let what = format!("`{name}` takes {takes}, this is {}", compiled.kinds);
-                self.problems.push(Problem::new(Code::VerbKind, tree.span, what));
+                let (asked, found) = (takes.told(), compiled.kinds.told());
+                let what = format!("`{name}` takes {asked}, and this is {found}");
+                let problem = Problem::new(Code::VerbKind, tree.span, what);
+                self.problems.push(problem.hinted(takes.instead(compiled.kinds)));
             } else if let Some(kind) = &declared {
                 let holds = shape::kinds(kind).or(Kinds::NULL);
                 if !compiled.kinds.may_be(holds) {
                     let (path, kind) = (&write.path.text, kind);
-                    let found = compiled.kinds;
-                    let what = format!("`{path}` is declared as {kind}, this is {found}");
-                    self.problems.push(Problem::new(Code::FieldKind, tree.span, what));
+                    let found = compiled.kinds.told();
+                    let what = format!("`{path}` is declared as {kind}, and this is {found}");
+                    let problem = Problem::new(Code::FieldKind, tree.span, what);
+                    let declare = format!("write another value, or declare `{path}` otherwise");
+                    let hint = holds.instead(compiled.kinds).unwrap_or(&declare);
+                    self.problems.push(problem.hint(hint));
                 }
             }
             compiled.node
@@ -85,29 +90,31 @@ impl Work<'_> {
         let field = self.module.fields.iter().find(|field| field.name.text == first.text)?;
         let kind = &field.kind.value;
         let wrong = |expected: &str| {
-            let what = format!("`{}` is declared as {}, not {expected}", first.text, kind);
-            Problem::new(Code::FieldKind, write.path.span, what)
+            let (name, verb) = (&first.text, write.verb.name());
+            let what = format!("`{name}` is declared as {kind}, and `{verb}` asks for {expected}");
+            let hint = "take another verb or path, or declare the field so below `fields`";
+            Problem::new(Code::FieldKind, write.path.span, what).hint(hint)
         };
         match (steps.next(), write.verb) {
             (Some(module::Step::Element { .. }), _) => {
                 let maps = matches!(kind, Type::List(of) if **of == Type::Map);
-                self.problems.extend((!maps).then(|| wrong("as list<map>")));
+                self.problems.extend((!maps).then(|| wrong("`list<map>` here")));
                 None
             }
             (Some(_), _) => {
-                self.problems.extend((*kind != Type::Map).then(|| wrong("as map")));
+                self.problems.extend((*kind != Type::Map).then(|| wrong("`map` here")));
                 None
             }
             (None, Verb::Append | Verb::Insert | Verb::Remove) => {
                 let Type::List(of) = kind else {
-                    self.problems.push(wrong("as a list"));
+                    self.problems.push(wrong("a list"));
                     return None;
                 };
                 (write.verb != Verb::Remove).then(|| (**of).clone())
             }
             (None, Verb::Add | Verb::Subtract) => {
                 let number = matches!(kind, Type::Int | Type::Decimal);
-                self.problems.extend((!number).then(|| wrong("as a number")));
+                self.problems.extend((!number).then(|| wrong("`int` or `decimal`")));
                 number.then(|| kind.clone())
             }
             (None, Verb::Unset) => None,
