@@ -39,7 +39,18 @@ use crate::decode::record::{self as records, Binary, Format, Wanted};
 use crate::decode::{self, Plan};
 use crate::expression::{Node, Path};
 use crate::problem::Problem;
-use crate::source::Source;
+use crate::source::{self, Source};
+
+/// Reads the text of a file as a source that is ready to run, or tells all that is wrong with it,
+/// by place. One that names a preset is not ready before it has the preset's settings: of it is
+/// told what is wrong in any case.
+pub fn read(text: &str) -> (Option<Mapping>, Vec<Problem>) {
+    let (source, problems) = source::parse(text);
+    match source.filter(|source| source.preset.is_none()) {
+        Some(source) => compile::mapping(&source, problems),
+        None => (None, problems),
+    }
+}
 
 /// A source that is ready to run.
 #[derive(Clone, Debug)]
@@ -90,7 +101,7 @@ impl Mapping {
     /// Compiles a source that was read without problems and has its preset's settings; or tells
     /// all that is wrong with its expressions. There is a mapping where nothing is wrong.
     pub fn compile(source: &Source) -> (Option<Mapping>, Vec<Problem>) {
-        compile::mapping(source)
+        compile::mapping(source, source.check())
     }
 
     /// What its records are written in.

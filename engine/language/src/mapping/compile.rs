@@ -7,6 +7,7 @@ use super::upcast::Upcasts;
 use super::{Mapping, native, rest};
 use crate::decode::record::{Format, Wanted};
 use crate::expression::{Compiler, Kind, Kinds, Named, Names, Node, Path, Reads, Tree};
+use crate::module::told;
 use crate::problem::Problem;
 use crate::source::{self, Explode, Source, Versions};
 
@@ -50,11 +51,13 @@ pub(super) fn attributes(format: Format) -> usize {
     }
 }
 
-pub(super) fn mapping(source: &Source) -> (Option<Mapping>, Vec<Problem>) {
-    let mut problems = source.check();
-    let Some(format) = source.format.map(|it| it.value).filter(|_| problems.is_empty()) else {
-        return (None, problems);
-    };
+/// Compiles a source of which these problems are told already. What could be read of it is
+/// compiled whatever they are, so that all is told at once.
+pub(super) fn mapping(
+    source: &Source,
+    mut problems: Vec<Problem>,
+) -> (Option<Mapping>, Vec<Problem>) {
+    let Some(format) = source.format.map(|it| it.value) else { return (None, problems) };
     let said = source.event.as_ref().filter(|it| format != Format::Json || !native::is_native(it));
     let own = native::event();
     let event = said.unwrap_or(&own);
@@ -73,10 +76,15 @@ pub(super) fn mapping(source: &Source) -> (Option<Mapping>, Vec<Problem>) {
     let orders = texts.or(Kinds::TIME);
     let sort = expressions.event(source.sort.as_ref(), orders, "what orders a stream");
     let upcasts = source.upcasts.as_deref().unwrap_or_default();
-    let event = expressions.mapped(event, !upcasts.is_empty());
+    // Where something is wrong, what it says of an event may be what could not be read.
+    let event = if said.is_none() && !problems.is_empty() {
+        None
+    } else {
+        expressions.mapped(event, !upcasts.is_empty())
+    };
     let upcasts = Upcasts::compile(upcasts, &mut expressions.problems);
     problems.append(&mut expressions.problems);
-    problems.sort_by_key(|problem| (problem.span, problem.code));
+    let problems = told(problems);
     let Some(event) = event.filter(|_| problems.is_empty()) else { return (None, problems) };
     let names = |names: &[crate::expression::Name]| -> Vec<Box<str>> {
         names.iter().map(|name| name.text.clone()).collect()

@@ -4,7 +4,7 @@ use super::keys::{self, Own, Stands, Top};
 use super::read::{Reader, VERSIONS};
 use super::{Data, Event, Explode, Source};
 use crate::decode::record::{Binary, Format};
-use crate::expression::{Name, Tree};
+use crate::expression::{Kind as Sort, Name, Tree};
 use crate::module::Placed;
 use crate::problem::Code;
 use crate::yaml::{Entry, Kind, Node, Scalar, Style, brief};
@@ -19,10 +19,10 @@ impl Reader<'_> {
     /// The source that a value of the file is; none where it is no map.
     pub(super) fn source(&mut self, node: &Node, stands: Stands) -> Option<Source> {
         let hint = match stands {
-            Stands::File => "begin with `source: name`",
+            Stands::File => "a file holds one source, and begins with `source: name`",
             Stands::Configuration => "write `format: json` and `feed: …` below the source's name",
         };
-        let entries = self.map(node, "a map", hint)?;
+        let entries = self.map(node, "a source", hint)?;
         let own = match stands {
             Stands::File => keys::FILE.iter().collect::<Vec<_>>(),
             Stands::Configuration => keys::CONFIGURATION.iter().collect(),
@@ -87,7 +87,10 @@ impl Reader<'_> {
                 let first = self.whole(node, "the first version of a stream", 0..=1);
                 source.first = first.map(|it| Placed { span: it.span, value: it.value.into() });
             }
-            Top::Versions => source.versions = self.word(node, "what versions are", &VERSIONS),
+            Top::Versions => {
+                let belongs = "one of the words for what versions are";
+                source.versions = self.word(node, belongs, &VERSIONS);
+            }
             Top::Sort => source.sort = self.expression(node),
             Top::IgnoreChanges => {
                 let hint = "write `ignore_changes: [page]`";
@@ -110,7 +113,8 @@ impl Reader<'_> {
         let hint = "write `event: { stream: …, version: …, type: …, data: … }`";
         let entries = self.map(node, "a map of what an event is", hint)?;
         let table: Vec<_> = keys::EVENT.iter().collect();
-        let mut event = Event { span: node.span, ..Event::default() };
+        let first = entries.first().map_or(node.span, |entry| entry.key.span);
+        let mut event = Event { span: first, ..Event::default() };
         for (id, entry) in self.entries(node.span, entries, &table) {
             let node = &entry.value;
             match id {
@@ -131,6 +135,13 @@ impl Reader<'_> {
             Kind::Scalar(scalar) if &*scalar.text == "rest" && scalar.style == Style::Plain => {
                 Some(Data::Rest(scalar.span))
             }
+            Kind::Scalar(scalar) if &*scalar.text == "*" => {
+                let what = format!("`{}` is no expression", brief(scalar.span.of(self.text)));
+                let hint =
+                    "all that no other expression here takes is `data: rest`, without quotes";
+                self.tell(Code::SourceWord, scalar.span, what, hint);
+                None
+            }
             _ => self.expression(node).map(Data::Value),
         }
     }
@@ -138,29 +149,38 @@ impl Reader<'_> {
     /// A list, or a list by the name of its elements.
     fn explode(&mut self, node: &Node) -> Option<Explode> {
         let Kind::Map(entries) = &node.kind else {
-            let list = self.expression(node)?;
+            let list = self.list_of(node);
             return Some(Explode { name: Name { span: node.span, text: ITEM.into() }, list });
         };
-        let [entry] = entries.as_slice() else {
+        if entries.len() != 1 {
             let hint = "write `explode: json(new.events)`, or `explode: { line: record.lines }` \
-                        for elements that are called `line`";
-            self.misfit(node, "a list of what a record holds", hint);
-            return None;
-        };
-        let name = self.element(&entry.key);
-        let list: Option<Tree> = self.expression(&entry.value);
-        Some(Explode { name: name?, list: list? })
+                        for elements that are called `line`; their place is `index`";
+            let what = format!("one list belongs here, found {}", entries.len());
+            self.tell(Code::SourceShape, node.span, what, hint);
+        }
+        let entry = entries.first()?;
+        let list = self.list_of(&entry.value);
+        self.element(&entry.key);
+        let name = Name { span: entry.key.span, text: entry.key.text.clone() };
+        Some(Explode { name, list })
     }
 
-    /// The name of an element.
-    fn element(&mut self, key: &Scalar) -> Option<Name> {
+    /// A list. Where none can be read an empty one stands for it: what its elements are called is
+    /// no mistake then.
+    fn list_of(&mut self, node: &Node) -> Tree {
+        let list = self.expression(node);
+        list.unwrap_or(Tree { span: node.span, kind: Sort::List(Vec::new()), height: 1 })
+    }
+
+    /// Says whether an element cannot be called so.
+    fn element(&mut self, key: &Scalar) {
         let mut letters = key.text.chars();
         let is_name = letters.next().is_some_and(|c| c == '_' || c.is_alphabetic())
             && letters.all(|c| c == '_' || c.is_alphanumeric());
         let taken = Format::ALL.into_iter().flat_map(Format::roots).any(|own| **own == *key.text)
             || matches!(&*key.text, INDEX | "in" | "null" | "true" | "false");
         if is_name && !taken {
-            return Some(Name { span: key.span, text: key.text.clone() });
+            return;
         }
         let what = if taken {
             format!("`{}` has a meaning already", brief(&key.text))
@@ -168,6 +188,5 @@ impl Reader<'_> {
             format!("`{}` is no name for an element", brief(&key.text))
         };
         self.tell(Code::SourceName, key.span, what, "take another word, as `item`");
-        None
     }
 }

@@ -70,7 +70,12 @@ impl Reader<'_> {
                 && other.names.starts_with(&one.names)
             {
                 let later = if one.span < other.span { other } else { one };
-                let what = format!("`{}` and `{}` are one place", one.text(), other.text());
+                let (one, other) = (brief(&one.text()), brief(&other.text()));
+                let what = if one == other {
+                    format!("`{one}` stands here twice, and a step does all at once")
+                } else {
+                    format!("`{other}` is within `{one}`, and a step does all at once")
+                };
                 let hint = "what is done after something else is a step of its own";
                 self.tell(Code::UpcastPath, later.span, what, hint);
             }

@@ -3,11 +3,12 @@
 
 use foldline_core::value::Value;
 
-use super::keys::Key;
+use super::keys::{self, Key};
 use super::{Versions, limits};
 use crate::decode::record::{Binary, Format};
 use crate::expression::{self, Kind as Sort, Name, Tree};
-use crate::module::Placed;
+use crate::module::read::name_of;
+use crate::module::{Placed, elsewhere};
 use crate::problem::{Code, Problem, Span, nearest};
 use crate::yaml::{Entry, Kind, Node, Scalar, brief};
 
@@ -55,7 +56,10 @@ impl<'t> Reader<'t> {
         let found = match &node.kind {
             // A problem tells of it.
             Kind::Refused => return,
-            Kind::Null => "nothing".into(),
+            Kind::Null => {
+                let what = format!("nothing stands where {belongs} belongs");
+                return self.tell(Code::SourceShape, node.span, what, hint);
+            }
             Kind::Scalar(text) => format!("`{}`", brief(&text.text)),
             Kind::List(_) => "a list".into(),
             Kind::Map(_) => "a map".into(),
@@ -119,39 +123,48 @@ impl<'t> Reader<'t> {
         entries: &'n [Entry],
         table: &[&Key<K>],
     ) -> Vec<(K, &'n Entry)> {
-        let mut known = Vec::new();
+        let (mut known, mut meant) = (Vec::new(), Vec::new());
+        let names: Vec<&'static str> = table.iter().map(|key| key.name).collect();
         for entry in entries {
             match table.iter().find(|key| key.name == &*entry.key.text) {
                 Some(key) => known.push((key.id, entry)),
-                None => self.unknown_key(&entry.key, table.iter().map(|key| key.name)),
+                None => meant.extend(self.unknown_key(&entry.key, entries, &names)),
             }
         }
         let first = entries.first().map_or(span, |entry| entry.key.span);
-        for key in table.iter().filter(|key| key.required) {
-            if !entries.iter().any(|entry| *entry.key.text == *key.name) {
-                self.lacks(first, key.name, key.means);
-            }
+        let is_there = |name: &str| entries.iter().any(|entry| *entry.key.text == *name);
+        let missing = table.iter().filter(|key| {
+            // One that is written otherwise is told once.
+            key.required && !is_there(key.name) && !meant.contains(&key.name)
+        });
+        let missing: Vec<_> = missing.map(|key| (key.name, key.means)).collect();
+        if let Some((what, hint)) = elsewhere::missing(&missing) {
+            self.tell(Code::SourceLacks, first, what, &hint);
         }
         known
     }
 
-    /// Says that a key is missing.
-    pub(super) fn lacks(&mut self, span: Span, name: &str, means: &str) {
-        let what = format!("the key `{name}` is missing");
-        self.tell(Code::SourceLacks, span, what, &format!("`{name}`: {means}"));
-    }
-
-    pub(super) fn unknown_key<'k>(
+    /// Says that a key has no meaning where it stands; and which of these is meant by it.
+    fn unknown_key(
         &mut self,
         key: &Scalar,
-        names: impl Iterator<Item = &'k str> + Clone,
-    ) {
-        let what = format!("the key `{}` has no meaning here", brief(&key.text));
-        let hint = match nearest(&key.text, names.clone()) {
+        entries: &[Entry],
+        names: &[&'static str],
+    ) -> Option<&'static str> {
+        let text = &*key.text;
+        let is_there = |name: &str| entries.iter().any(|entry| *entry.key.text == *name);
+        let absent: Vec<_> = names.iter().copied().filter(|name| !is_there(name)).collect();
+        let what = format!("the key `{}` has no meaning here", brief(text));
+        let of_event = keys::EVENT.iter().any(|own| own.name == text) && names.contains(&"event");
+        let near = nearest(text, names.iter().copied()).filter(|_| !of_event);
+        let meant = near.or_else(|| elsewhere::key(text, &absent).filter(|_| !of_event));
+        let hint = match meant {
             Some(name) => format!("write `{name}`"),
-            None => format!("there are {}", names.collect::<Vec<_>>().join(", ")),
+            None if of_event => format!("write it below `event`: `event: {{ {text}: … }}`"),
+            None => format!("the keys here are {}", names.join(", ")),
         };
         self.tell(Code::SourceKey, key.span, what, &hint);
+        meant
     }
 
     /// An expression: a text is one, and a map or a list is built of them.
@@ -224,8 +237,14 @@ impl<'t> Reader<'t> {
             return Some(name);
         }
         let most = limits::NAME_BYTES_MAX;
-        let hint =
-            format!("a name begins with one of a-z, and has a-z, 0-9, _ and -, at most {most}");
+        let better = name_of(&name.text);
+        let is_better =
+            better.starts_with(|c: char| c.is_ascii_lowercase()) && better.len() <= most;
+        let hint = if is_better {
+            format!("write `{better}`")
+        } else {
+            format!("a name begins with one of a-z, and has a-z, 0-9, _ and -, at most {most}")
+        };
         let told = format!("`{}` cannot be {what}", brief(&name.text));
         self.tell(Code::SourceName, name.span, told, &hint);
         None
@@ -258,7 +277,12 @@ impl<'t> Reader<'t> {
         words: &[(&str, T)],
     ) -> Option<Placed<T>> {
         let all: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-        let hint = format!("write {}", all.join(" or "));
+        let hint = match all.split_last() {
+            Some((last, rest)) if !rest.is_empty() => {
+                format!("write {} or {last}", rest.join(", "))
+            }
+            _ => format!("write {}", all.join("")),
+        };
         let scalar = self.text(node, belongs, &hint)?;
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == &*scalar.text) {
             return Some(Placed { span: scalar.span, value: *value });

@@ -4,11 +4,25 @@ use super::keys::{self, Cast, Does, To};
 use super::read::Reader;
 use super::{Act, Part, Path, Retyped, Step, Upcast, limits};
 use crate::expression::Name;
-use crate::problem::{Code, Span};
+use crate::problem::{Code, Span, nearest};
 use crate::yaml::{Entry, Kind, Node, brief};
 
 /// How a step is written.
 const HINT: &str = "write `- set: { amount: 0 }`, `- rename: { amt: amount }` or `- drop`";
+
+/// What other tools call a step.
+const ELSEWHERE: [(&str, &str); 10] = [
+    ("add", "default"),
+    ("put", "set"),
+    ("map", "set"),
+    ("compute", "set"),
+    ("move", "rename"),
+    ("remove", "unset"),
+    ("delete", "unset"),
+    ("omit", "unset"),
+    ("type", "retype"),
+    ("skip", "drop"),
+];
 
 impl Reader<'_> {
     /// The upcasts of a source.
@@ -82,7 +96,11 @@ impl Reader<'_> {
             }
             Kind::Scalar(scalar) => {
                 let what = format!("`{}` is no step of an upcast", brief(&scalar.text));
-                self.tell(Code::UpcastStep, node.span, what, HINT);
+                let hint = match &*scalar.text {
+                    "delete" | "remove" | "skip" | "ignore" | "discard" => "write `drop`",
+                    _ => HINT,
+                };
+                self.tell(Code::UpcastStep, node.span, what, hint);
                 return None;
             }
             _ => {
@@ -91,20 +109,22 @@ impl Reader<'_> {
             }
         };
         let Some(key) = keys::STEP.iter().find(|key| key.name == &*entry.key.text) else {
-            let names = keys::STEP.iter().map(|key| key.name);
-            self.unknown_step(entry, names);
+            self.unknown_step(entry);
             return None;
         };
         Some(Step { span: node.span, act: self.act(key.id, entry)? })
     }
 
-    fn unknown_step<'k>(&mut self, entry: &Entry, names: impl Iterator<Item = &'k str> + Clone) {
-        let before = self.problems.len();
-        self.unknown_key(&entry.key, names);
-        for problem in self.problems.iter_mut().skip(before) {
-            problem.code = Code::UpcastStep;
-            problem.what = format!("`{}` is no step of an upcast", brief(&entry.key.text));
-        }
+    fn unknown_step(&mut self, entry: &Entry) {
+        let text = &*entry.key.text;
+        let what = format!("`{}` is no step of an upcast", brief(text));
+        let names = || keys::STEP.iter().map(|key| key.name);
+        let other = ELSEWHERE.iter().find(|(other, _)| *other == text).map(|(_, ours)| *ours);
+        let hint = match nearest(text, names()).or(other) {
+            Some(name) => format!("write `{name}`"),
+            None => format!("the steps are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        self.tell(Code::UpcastStep, entry.key.span, what, &hint);
     }
 
     fn act(&mut self, does: Does, entry: &Entry) -> Option<Act> {
@@ -128,7 +148,8 @@ impl Reader<'_> {
             Does::Split => Act::Split(self.parts(node)),
             Does::Drop => {
                 if !matches!(node.kind, Kind::Null) {
-                    self.misfit(node, "nothing", "write `- drop`");
+                    let hint = "`- drop` drops the whole event; `- unset: path` takes away a part";
+                    self.misfit(node, "nothing", hint);
                 }
                 Act::Drop
             }
@@ -166,6 +187,11 @@ impl Reader<'_> {
         }
         let table: Vec<_> = keys::PART.iter().collect();
         let read = items.iter().filter_map(|item| {
+            if let Kind::Scalar(kind) = &item.kind {
+                let kind = brief(&kind.text);
+                self.misfit(item, "a part of the event", &format!("write `{{ type: {kind} }}`"));
+                return None;
+            }
             let entries = self.map(item, "a part of the event", hint)?;
             let entries = self.entries(item.span, entries, &table);
             self.part(&entries)

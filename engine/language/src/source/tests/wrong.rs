@@ -31,7 +31,7 @@ fn keys_are_known_or_told() {
     assert_eq!(problems("format: json\n"), [(Code::SourceLacks, "format")]);
     assert_eq!(problems("source: s\n"), [(Code::SourceLacks, "s")]);
     assert_eq!(problems("source: s\nformat: dynamodb\n"), [(Code::SourceLacks, "dynamodb")]);
-    wrong("event: { stream: a, type: b }", Code::SourceLacks, "{ stream: a, type: b }");
+    wrong("event: { stream: a, type: b }", Code::SourceLacks, "stream");
     wrong("explode: record.lines", Code::SourceLacks, "json");
     wrong("versions: refold", Code::SourceLacks, "refold");
 }
@@ -90,7 +90,8 @@ fn words_and_numbers_are_those_that_there_are() {
     ] {
         wrong(text, Code::SourceWord, place);
     }
-    says("versions: contigous", "`contigous` is not what versions are", "write `contiguous`");
+    let what = "`contigous` is not one of the words for what versions are";
+    says("versions: contigous", what, "write `contiguous`");
     let (_, problems) = parse("source: s\nformat: dynamo\n");
     assert_eq!(problems[0].hint.as_deref(), Some("write `dynamodb`"));
     let (_, problems) = parse("source: s\nformat: protobuf\n");
@@ -124,7 +125,7 @@ fn problems_of_expressions_stand_where_they_were_made() {
     wrong("where: \"a &\\u0026 (b\"", Code::OpenBracket, "(");
     wrong("event: { stream: [a, b +], version: c, type: d }", Code::Syntax, "");
     let text = "source: s\nformat: json\nwhere: >\n  a\n  === b\n";
-    assert_eq!(problems(text), [(Code::StrayCharacter, "=")], "{text}");
+    assert_eq!(problems(text), [(Code::Foreign, "===")], "{text}");
 }
 
 #[test]
