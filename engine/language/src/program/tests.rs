@@ -234,3 +234,42 @@ fn how_a_file_is_laid_out_does_not_matter() {
     assert_eq!(meaning(one), meaning(same));
     assert_ne!(meaning(one), meaning(&other));
 }
+
+#[test]
+fn the_weakest_key_of_all_handlers_counts() {
+    use super::guard::Keys;
+    let keys = |top: &str, own: &str| {
+        let module = format!(
+            "projection: p\nversion: 1\nfrom: s\ninto: {{ store: t }}\nkey: {top}\non:\n  \
+             A: {{ add: {{ n: 1 }} }}\n  B: {{ {own}add: {{ n: 1 }} }}\n"
+        );
+        read("projection.yaml", &module).0.map(|program| program.keys)
+    };
+    assert_eq!(keys("stream", ""), Some(Keys::Stream));
+    assert_eq!(keys("stream", "key: data.k, "), Some(Keys::Data));
+    assert_eq!(keys("data.k", "key: stream, "), Some(Keys::Data));
+    assert_eq!(keys("data.k", "key: type, "), Some(Keys::Constant));
+    assert_eq!(keys("\"'all'\"", ""), Some(Keys::Constant));
+    assert_eq!(keys("stream", "each: { e: data.l }, key: e, "), Some(Keys::Data));
+}
+
+#[test]
+fn what_all_streams_share_grows_with_their_number() {
+    let warned = |key: &str, write: &str| {
+        let module = format!(
+            "projection: p\nversion: 1\nfrom: s\ninto: {{ store: t }}\nkey: {key}\non:\n  \
+             A: {{ {write} }}\n"
+        );
+        let (program, problems) = read("projection.yaml", &module);
+        assert!(program.is_some(), "warnings stop nothing: {problems:?}");
+        problems.iter().map(|problem| problem.code.name()).collect::<Vec<_>>()
+    };
+    let writes =
+        ["insert: { a: data.v }", "set: { 'a[data.k]': 1 }", "add: { 'l[k = data.k].n': 1 }"];
+    for write in writes {
+        assert_eq!(warned("\"'all'\"", write), ["F0902"], "{write}");
+        assert_eq!(warned("data.k", write), [""; 0], "{write}");
+    }
+    assert_eq!(warned("\"'all'\"", "add: { n: 1 }"), [""; 0]);
+    assert_eq!(warned("stream", "append: { a: data.v }"), ["F0902"]);
+}
