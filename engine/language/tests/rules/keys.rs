@@ -58,6 +58,28 @@ fn rule_14_a_condition_is_asked_before_the_key() {
 }
 
 #[test]
+fn rule_14_a_handler_that_is_refused_needs_no_key_where_another_runs() {
+    let both = with(
+        "key: stream",
+        "  A: [ { add: { n: 1 } }, { when: has(data.k), key: data.k, add: { n: 10 } } ]",
+    );
+    assert_eq!(keys(&both, "A {}"), "<stream>");
+    assert_eq!(fold(&both, "s-1", &["A {}"]), r#"{"n":1}"#);
+    assert_eq!(fold(&both, "x", &[r#"A {"k":"x"}"#]), r#"{"n":10}"#);
+}
+
+#[test]
+fn rule_14_a_condition_that_fails_parks_unless_the_rest_of_it_says_no() {
+    let first = with(
+        "key: stream",
+        "  A: { when: data.n > 1 && doc == null, set: { a: 1 } }\n  B: { set: { b: 1 } }",
+    );
+    assert!(fold(&first, "s-1", &["A {}"]).starts_with("parks: missing: "));
+    assert_eq!(fold(&first, "s-1", &["B", "A {}"]), r#"{"b":1}"#);
+    assert_eq!(fold(&first, "s-1", &[r#"A {"n":2}"#]), r#"{"a":1}"#);
+}
+
+#[test]
 fn rule_14_a_key_that_may_be_absent_is_refused() {
     for key in ["data?.k", "\"data.a ? data.k : null\"", "\"coalesce(data.k, data.l)\""] {
         assert_eq!(
