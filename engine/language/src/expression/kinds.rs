@@ -119,7 +119,7 @@ impl Kinds {
             "add 1, and put the condition behind `when`"
         } else if is(Kinds::TEXT) && self.may_be(Kinds::TIME) && !self.may_be(Kinds::TEXT) {
             "a text becomes a time by `timestamp(x)`"
-        } else if is(Kinds::NUMBER) && self.may_be(Kinds::TEXT) && !self.may_be(Kinds::INT) {
+        } else if is(Kinds::NUMBER) && self.is_within(Kinds::TEXT.or(Kinds::NULL)) {
             "a number becomes a text by `string(x)`"
         } else if is(Kinds::LIST) && self.is_within(Kinds::TEXT.or(Kinds::INT)) {
             "write one value; several become a text by `a + '-' + b`"

@@ -126,7 +126,10 @@ impl<'t> Cutter<'t> {
                     NumberError::Underflow => "the number is too near to 0: 1E-130 is the nearest",
                     NumberError::Malformed | NumberError::DivisionByZero => "this is no number",
                 };
-                self.problems.push(Problem::new(Code::Number, span, what));
+                let hint = "digits that are a name, and no amount, are a text: '123'";
+                let is_long = error == NumberError::Inexact;
+                let problem = Problem::new(Code::Number, span, what);
+                self.problems.push(problem.hinted(is_long.then_some(hint)));
                 None
             }
         }

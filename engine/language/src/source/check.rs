@@ -107,12 +107,12 @@ impl Source {
             ),
             clash(
                 changes.filter(|_| !is_dynamodb),
-                "`ignore_changes` has a meaning for changes of items alone",
+                "`ignore_changes` goes with `format: dynamodb` alone",
                 of_dynamodb,
             ),
             clash(
                 self.binary.filter(|_| !is_dynamodb).map(|it| it.span),
-                "`binary` has a meaning for attributes of items alone",
+                "`binary` goes with `format: dynamodb` alone",
                 of_dynamodb,
             ),
         ]

@@ -103,7 +103,7 @@ impl Compiler<'_> {
         let of = self.of(tree, reads);
         let takes = if optional { Kinds::MAP.or(Kinds::NULL) } else { Kinds::MAP };
         if !of.kinds.may_be(takes) {
-            let what = format!("{} has no fields", of.kinds);
+            let what = format!("{} has no fields", of.kinds.told());
             self.problem(Code::WrongKind, name.span, what);
         }
         let op = Op::Field { of: Box::new(of.node), name: name.text.clone(), optional };
@@ -117,7 +117,7 @@ impl Compiler<'_> {
     fn placed(&mut self, tree: &Tree, at: &Tree, span: Span, reads: bool) -> Compiled {
         let of = self.of(tree, reads);
         if !of.kinds.may_be(Kinds::LIST.or(Kinds::MAP)) {
-            let what = format!("{} has nothing at an index", of.kinds);
+            let what = format!("{} has nothing at an index", of.kinds.told());
             self.problem(Code::WrongKind, at.span, what);
         }
         let place = self.compile_as(at, Kinds::INT.or(Kinds::TEXT), "an index");

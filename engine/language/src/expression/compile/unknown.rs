@@ -61,7 +61,7 @@ impl Compiler<'_> {
             if bare { format!("{hint} {}", self.text_or_field(name)) } else { hint }
         } else if bare {
             self.text_or_field(name)
-        } else if known.contains(&"data") {
+        } else if known.contains(&"doc") {
             let names = known.join(", ");
             format!("the names here are {names}, and what `each` calls an element")
         } else {
@@ -75,8 +75,9 @@ impl Compiler<'_> {
     pub(super) fn not_here(&mut self, name: &str, why: &str, span: Span, bare: bool) {
         let what = format!("there is no `{name}` here: {why}");
         let problem = Problem::new(Code::NotHere, span, what);
-        // Nobody calls a text or a field as the document is called.
-        self.problems.push(if bare && name != "doc" {
+        // Nobody calls a text or a field as the document is called, or what is exploded.
+        let is_other = name != "doc" && !why.starts_with("`explode`");
+        self.problems.push(if bare && is_other {
             problem.hint(self.text_or_field(name))
         } else {
             problem

@@ -24,7 +24,7 @@ const FOREIGN: [(&str, &str); 18] = [
     ("?:", "for null or absent, write `coalesce(x, y)`"),
     ("..", "names stand between single dots: `data.a`"),
     ("${", "an expression stands alone: `data.a`"),
-    ("$.", "a field of the event is written `data.a`"),
+    ("$.", "a field of an event is written `data.a`, one of a record `record.a`"),
 ];
 
 /// Bytes in which what closes such a sign is looked for.
@@ -36,9 +36,8 @@ pub(super) fn stray(first: char) -> Option<&'static str> {
         '=' => "to compare, write `==`",
         '&' => "`and` is written `&&`",
         '|' => "`or` is written `||`",
-        '$' | '#' | '@' => {
-            "a name begins with a letter or `_`; another stands in brackets: `data['@a']`"
-        }
+        '$' => "leave it away: `data.a`",
+        '#' | '@' => "a name begins with a letter or `_`; another stands in brackets: `data['@a']`",
         '~' => "null is written `null`",
         '^' => "a pattern is a text: `text.matches('^a')`",
         ';' => "one expression stands here",
