@@ -113,7 +113,7 @@ fn wallets() -> (Plan, Wallets) {
     assert!(problems.is_empty(), "{problems:?}");
     let mut plan = Plan::default();
     let program = program.map(Arc::new);
-    let module = program.and_then(|it| it.at_work(1, GuardKind::Version, &mut plan).ok());
+    let module = program.and_then(|it| it.at_work(1, GuardKind::Version, 0, &mut plan).ok());
     match module {
         Some(module) => (plan, Wallets::new(module)),
         None => unreachable!("the module is right, and its paths are paths"),

@@ -144,15 +144,17 @@ impl Program {
         !self.every.handlers.is_empty()
     }
 
-    /// The program as a projection of this generation: its paths are in slots of the plan.
+    /// The program as a projection of this generation: its paths are in slots of the plan, and its
+    /// events are made by a mapping of this meaning.
     pub fn at_work(
         self: &Arc<Program>,
         generation: u32,
         guard: GuardKind,
+        mapping: u64,
         plan: &mut Plan,
     ) -> Result<AtWork, Fault> {
         let id = ProjectionId { name: (&*self.name).into(), generation };
-        AtWork::new(Arc::clone(self), id, guard, plan)
+        AtWork::new(Arc::clone(self), id, guard, mapping, plan)
     }
 }
 

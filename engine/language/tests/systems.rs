@@ -23,7 +23,8 @@ fn fold(source: &str, module: &str, records: &[String]) -> (Vec<String>, Tally) 
     let (program, problems) = program::read("projection.yaml", module);
     let program = Arc::new(program.unwrap_or_else(|| panic!("{problems:?}")));
     let mut plan = Plan::default();
-    let work = program.at_work(1, GuardKind::Streams, &mut plan).expect("its paths are paths");
+    let work = program.at_work(1, GuardKind::Streams, mapping.meaning(), &mut plan);
+    let work = work.expect("its paths are paths");
     let buffer = records.join("\n").into_bytes();
     let places = lines(&buffer).zip(0..).collect::<Vec<_>>();
     let places = places.into_iter().map(|(range, at)| (range, Position::number(at)));

@@ -20,6 +20,8 @@ pub struct AtWork {
     program: Arc<Program>,
     id: ProjectionId,
     guard: GuardKind,
+    /// The same for the same module over the same mapping.
+    tag: u64,
     /// The slot of each path that the program reads.
     slots: Vec<usize>,
     /// Which of the program's types each number of the plan is.
@@ -31,6 +33,7 @@ impl AtWork {
         program: Arc<Program>,
         id: ProjectionId,
         guard: GuardKind,
+        mapping: u64,
         plan: &mut Plan,
     ) -> Result<AtWork, Fault> {
         let mut slots = Vec::with_capacity(program.reads.len());
@@ -51,7 +54,8 @@ impl AtWork {
         if program.handles_every_kind() {
             plan.every_kind();
         }
-        Ok(AtWork { program, id, guard, slots, kinds })
+        let tag = program.meaning ^ mapping.rotate_left(1);
+        Ok(AtWork { program, id, guard, tag, slots, kinds })
     }
 
     /// What runs for a part; none where its type is not known and must be.
@@ -146,7 +150,7 @@ impl Projection for AtWork {
     }
 
     fn tag(&self) -> u64 {
-        self.program.meaning
+        self.tag
     }
 
     fn route(&self, event: Event<'_>, keys: &mut Keys) -> Result<(), Fault> {

@@ -115,7 +115,7 @@ fn any_data() -> impl Strategy<Value = String> {
 fn at_work(module: &str) -> Option<(AtWork, Plan)> {
     let (program, _) = read("projection.yaml", module);
     let mut plan = Plan::default();
-    let work = Arc::new(program?).at_work(1, GuardKind::Streams, &mut plan);
+    let work = Arc::new(program?).at_work(1, GuardKind::Streams, 0, &mut plan);
     Some((work.expect("its paths are paths"), plan))
 }
 
@@ -272,4 +272,18 @@ fn what_all_streams_share_grows_with_their_number() {
     }
     assert_eq!(warned("\"'all'\"", "add: { n: 1 }"), [""; 0]);
     assert_eq!(warned("stream", "append: { a: data.v }"), ["F0902"]);
+}
+
+#[test]
+fn another_module_or_another_mapping_has_another_tag() {
+    let tag = |module: &str, mapping: u64| {
+        let program = Arc::new(read("projection.yaml", module).0.expect("it is right"));
+        let work = program.at_work(1, GuardKind::Version, mapping, &mut Plan::default());
+        work.expect("its paths are paths").tag()
+    };
+    let one = "projection: p\nversion: 1\nfrom: s\ninto: { store: t }\nkey: stream\n\
+               on: { T: delete }\n";
+    assert_eq!(tag(one, 7), tag(one, 7));
+    assert_ne!(tag(one, 7), tag(one, 8));
+    assert_ne!(tag(one, 7), tag(&one.replace("T:", "U:"), 7));
 }

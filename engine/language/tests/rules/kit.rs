@@ -48,7 +48,7 @@ pub(crate) fn folded(module: &str, key: &str, before: &str, events: &[&str]) -> 
     let told = render::text(&source, &problems, Look::Plain);
     let program = Arc::new(program.unwrap_or_else(|| panic!("{told}")));
     let mut plan = Plan::default();
-    let work = program.at_work(1, GuardKind::Version, &mut plan).expect("its paths are paths");
+    let work = program.at_work(1, GuardKind::Version, 0, &mut plan).expect("its paths are paths");
     let batch = batch(&plan, events);
     let mut document = json::value(before).expect("it is JSON");
     for event in batch.events() {
@@ -79,7 +79,7 @@ pub(crate) fn keys(module: &str, event: &str) -> String {
     let (program, problems) = program::read("projection.yaml", module);
     let program = Arc::new(program.unwrap_or_else(|| panic!("{problems:?}")));
     let mut plan = Plan::default();
-    let work = program.at_work(1, GuardKind::Streams, &mut plan).expect("its paths are paths");
+    let work = program.at_work(1, GuardKind::Streams, 0, &mut plan).expect("its paths are paths");
     let batch = batch(&plan, &[event]);
     let mut keys = Keys::default();
     match work.route(batch.event(0).expect("there is one"), &mut keys) {
