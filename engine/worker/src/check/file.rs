@@ -1,10 +1,9 @@
 //! What a file is, what is wrong with it, and what is known of it.
 
-use foldline_language::mapping::Mapping;
+use foldline_language::mapping;
 use foldline_language::module::{self, Kinds, Module};
 use foldline_language::problem::{Problem, Span, nearest};
 use foldline_language::program::{self, guard::Keys};
-use foldline_language::source;
 use foldline_language::yaml::{self, Kind as Value, Node, limits};
 
 /// What a file is, by what stands at its top.
@@ -72,13 +71,7 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Checked {
             problems = all;
             facts.keys = program.map(|program| program.keys);
         }
-        (Kind::Source, _) => {
-            let (source, all) = source::parse(&text);
-            problems = all;
-            // What a preset says is not known here, and the rest means nothing without it.
-            let whole = source.filter(|it| problems.is_empty() && it.preset.is_none());
-            problems.extend(whole.into_iter().flat_map(|source| Mapping::compile(&source).1));
-        }
+        (Kind::Source, _) => problems = mapping::read(&text).1,
         _ => {}
     }
     // Of a file that is cut off nothing else is true.
