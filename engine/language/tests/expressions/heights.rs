@@ -28,7 +28,7 @@ const FORMS: &[(&str, Form)] = &[
     ("parentheses", |n| around("(", "data.n", ")", n)),
     ("lists", |n| around("[", "data.n", "]", n)),
     ("maps", |n| around("{'a': ", "data.n", "}", n)),
-    ("names of maps", |n| around("{", "data.s", ": 1}", n)),
+    ("names of maps", |n| around("{string(size(", "data.s", ")): 1}", n)),
     ("not", |n| around("!", "data.yes", "", n)),
     ("minus", |n| around("-", "data.n", "", n)),
     ("sums", |n| around("data.n + ", "data.n", "", n)),
