@@ -153,7 +153,7 @@ impl Parser<'_> {
     fn map(&mut self, open: Span) -> Read<Tree> {
         self.at += 1;
         let (mut entries, mut height) = (Vec::new(), 0);
-        if self.is("{") {
+        if self.is_template() {
             let what = "`{{` begins a template of other languages";
             let problem = Problem::new(Code::Foreign, open.to(self.span()), what);
             return Err(problem.hint("an expression stands alone: `data.a`").into());
@@ -168,6 +168,13 @@ impl Parser<'_> {
         }
         let end = self.close("}", open)?;
         above(open.to(end), Kind::Map(entries), height)
+    }
+
+    /// Whether a second bracket opens here, and closes without an entry: `{{ a }}`.
+    fn is_template(&self) -> bool {
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        let signs = || rest.iter().filter(|token| matches!(token.kind, Sort::Sign(":" | "}")));
+        self.is("{") && signs().next().is_some_and(|token| token.kind == Sort::Sign("}"))
     }
 
     fn entry(&mut self) -> Read<(Tree, Tree)> {
