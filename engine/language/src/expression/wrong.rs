@@ -55,6 +55,17 @@ impl Failure {
         Failure::new("type", format!("expected {expected}, found {}", shown(found)))
     }
 
+    /// The same, of two numbers: what is wrong with their kinds tells of them already.
+    #[must_use]
+    pub(crate) fn of(self, one: &Value, other: &Value) -> Failure {
+        match (self.code, one.number(), other.number()) {
+            ("overflow" | "inexact" | "division_by_zero", Some(one), Some(other)) => {
+                Failure { message: format!("{}: {one} and {other}", self.message), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// The same, seen at this place.
     pub fn at(self, span: Span) -> Wrong {
         Wrong(Box::new((span, self)))

@@ -50,8 +50,12 @@ impl Write {
                 }
                 value
             }
-            Verb::Add => number(now)?.plus(number(&value)?)?.into(),
-            Verb::Subtract => number(now)?.minus(number(&value)?)?.into(),
+            Verb::Add | Verb::Subtract => {
+                let (one, other) = (number(now)?, number(&value)?);
+                let add = self.verb == Verb::Add;
+                let sum = if add { one.plus(other) } else { one.minus(other) };
+                sum.map_err(|error| Failure::from(error).of(now, &value))?.into()
+            }
             _ => return Ok(()),
         };
         self.check(&next)?;

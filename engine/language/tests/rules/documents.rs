@@ -100,7 +100,9 @@ fn rule_9_numbers_start_at_zero_and_a_null_parks() {
     assert!(folded(&sums, "s-1", r#"{"n":null}"#, &[r#"A {"by":1}"#]).starts_with("parks: type"));
     assert!(fold(&sums, "s-1", &[r#"A {"by":"1"}"#]).starts_with("parks: type"));
     let most = r#"{"n":9223372036854775807}"#;
-    assert!(folded(&sums, "s-1", most, &[r#"A {"by":1}"#]).starts_with("parks: overflow"));
+    let parked = folded(&sums, "s-1", most, &[r#"A {"by":1}"#]);
+    assert!(parked.starts_with("parks: overflow: projection.yaml:7:15: `n`: "), "{parked}");
+    assert!(parked.ends_with(": 9223372036854775807 and 1"), "{parked}");
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl Node {
     ) -> Result<Value, Wrong> {
         let one = one.value(scope)?;
         let other = other.value(scope)?;
-        operator(&one, &other).map_err(|failure| failure.at(self.span))
+        operator(&one, &other).map_err(|failure| failure.of(&one, &other).at(self.span))
     }
 }
 

@@ -149,3 +149,15 @@ fn types_that_nobody_reads_are_upcast_where_they_may_become_others() {
     let decoded = mapping.decoder(&plan).decode(record.into(), at).expect("it is small");
     assert_eq!(decoded.batch.event(0).map(show).as_deref(), Some("s@7 T: 1"));
 }
+
+#[test]
+fn a_thousand_upcasts_and_a_thousand_steps_are_gone_through() {
+    let upcast = |from: u32| {
+        format!("  - {{ type: T, from: {from}, steps: [ {{ set: {{ a: data.a + 1 }} }} ] }}\n")
+    };
+    let chain: String = (1..=1_000).map(upcast).collect();
+    cast(&chain, "T", "1", r#"{"a":0}"#, r#"s@7 T: {"a":1000} 1000 - "u" null"#);
+    cast(&chain, "T", "990", r#"{"a":0}"#, r#"s@7 T: {"a":11} 11 - "u" null"#);
+    let steps = vec!["{ set: { a: data.a + 1 } }"; 1_000].join(", ");
+    step(&steps, r#"{"a":0}"#, r#"{"a":1000}"#);
+}
