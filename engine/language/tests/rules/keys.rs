@@ -50,6 +50,20 @@ fn rule_14_a_key_is_a_string_an_int_or_a_list_of_them() {
 }
 
 #[test]
+fn rule_14_an_event_changes_a_thousand_documents_at_most() {
+    let by = with("key: data.k", "  A: { add: { n: 1 } }");
+    let event = |most: usize| {
+        let keys: Vec<String> = (0..most).map(|key| (key % 1_001).to_string()).collect();
+        format!(r#"A {{"k":[{}]}}"#, keys.join(","))
+    };
+    assert_eq!(keys(&by, &event(1_000)).split(' ').count(), 1_000);
+    for most in [1_001, 9_000] {
+        let fault = keys(&by, &event(most));
+        assert!(fault.starts_with("keys: projection.yaml:5:6: `data.k`: 1001 docu"), "{fault}");
+    }
+}
+
+#[test]
 fn rule_14_a_condition_is_asked_before_the_key() {
     let by = with("key: data.k", "  A: { when: has(data.k) && doc == null, add: { n: 1 } }");
     assert_eq!(keys(&by, "A {}"), "");
