@@ -35,23 +35,23 @@ use crate::yaml::{self, Node};
 /// What is wrong is left out of the module, or empty. So where one of the problems is an error the
 /// module serves for finding more of them, and must not run.
 pub fn parse(text: &str) -> (Option<Module>, Vec<Problem>) {
-    let (node, mut problems) = yaml::parse(text);
+    let (node, problems) = yaml::parse(text);
     let Some(node) = node else { return (None, problems) };
-    let (module, more) = read(text, &node);
+    read(text, &node, problems)
+}
+
+/// Reads the tree of a file as a module, as [`parse()`] does; the text is that of the same file,
+/// and the problems what was told of its YAML.
+pub fn read(text: &str, node: &Node, mut problems: Vec<Problem>) -> (Option<Module>, Vec<Problem>) {
+    let mut reader = read::Reader::new(text);
+    let module = reader.module(node);
+    let mut more = reader.problems;
+    if let Some(module) = &module {
+        more.retain(|problem| !module.allows(problem));
+    }
     // What was refused may have done something.
     let refused = !problems.is_empty();
     problems.extend(more.into_iter().filter(|it| !refused || it.code != Code::NothingDone));
-    (module, told(problems))
-}
-
-/// Reads the tree of a file as a module, as [`parse()`] does; the text is that of the same file.
-pub fn read(text: &str, node: &Node) -> (Option<Module>, Vec<Problem>) {
-    let mut reader = read::Reader::new(text);
-    let module = reader.module(node);
-    let mut problems = reader.problems;
-    if let Some(module) = &module {
-        problems.retain(|problem| !module.allows(problem));
-    }
     (module, told(problems))
 }
 

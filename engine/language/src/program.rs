@@ -21,7 +21,7 @@ mod verb;
 
 use std::sync::Arc;
 
-pub use compile::read;
+pub use compile::{of, read};
 pub use run::AtWork;
 
 use crate::decode::Plan;

@@ -55,11 +55,27 @@ fn without_document(why: &'static str) -> Vec<(&'static str, Named)> {
 /// Reads the text of the file of that name: a program if nothing in it is an error, and all that
 /// is to be told, by place.
 pub fn read(name: &str, text: &str) -> (Option<Program>, Vec<Problem>) {
-    let (module, mut problems) = module::parse(text);
-    let Some(module) = module else { return (None, problems) };
+    let (node, problems) = yaml::parse(text);
+    let Some(node) = node else { return (None, problems) };
+    let (module, problems) = module::read(text, &node, problems);
+    match module {
+        Some(module) => of(&module, problems, (name, text), node.meaning()),
+        None => (None, problems),
+    }
+}
+
+/// The same of a module that was read from the file of that name and text, with what was told of
+/// it then, and the meaning of its tree.
+pub fn of(
+    module: &Module,
+    mut problems: Vec<Problem>,
+    (name, text): (&str, &str),
+    meaning: u64,
+) -> (Option<Program>, Vec<Problem>) {
     let is_error = |problem: &Problem| problem.code.severity() == Severity::Error;
     let broken = problems.iter().any(is_error);
-    let (program, more) = compile(&module, name, text);
+    let file = File { name: name.into(), text: text.into() };
+    let (program, more) = compile(module, file, meaning);
     // What could not be read may have written the field, or set the limit that is missed.
     let sure =
         |problem: &Problem| !broken || is_error(problem) && problem.code != Code::UnknownField;
@@ -69,7 +85,7 @@ pub fn read(name: &str, text: &str) -> (Option<Program>, Vec<Problem>) {
 }
 
 /// Compiles a module, as far as it could be read.
-fn compile(module: &Module, name: &str, text: &str) -> (Program, Vec<Problem>) {
+fn compile(module: &Module, file: File, meaning: u64) -> (Program, Vec<Problem>) {
     let mut work = Work {
         module,
         shape: shape::of(module),
@@ -85,13 +101,13 @@ fn compile(module: &Module, name: &str, text: &str) -> (Program, Vec<Problem>) {
         store: module.into.store.text.clone(),
         collection: module.into.collection.text.clone(),
         keys: Keys::Stream,
-        meaning: yaml::parse(text).0.map_or(0, |node| node.meaning()),
+        meaning,
         reads: Vec::new(),
         handlers: Vec::new(),
         kinds: Vec::new(),
         every: Dispatch::default(),
         unknown: module.unknown.value,
-        file: File { name: name.into(), text: text.into() },
+        file,
     };
     let mut every = Vec::new();
     let mut by_type = BTreeMap::<Box<str>, Vec<usize>>::new();
@@ -152,9 +168,8 @@ struct CompiledKey {
 
 impl Work<'_> {
     /// Compiles an expression that sees the document, and the element that is bound around it.
-    fn expression(&mut self, tree: &Tree, kind: Option<&str>, bound: Option<&str>) -> Compiled {
-        let names = Names { names: &HANDLER, shape: Some(&self.shape), kind };
-        compiler(names, bound, &mut self.reads, &mut self.problems).compile(tree)
+    fn expression(&mut self, tree: &Tree, names: (Option<&str>, Option<&str>)) -> Compiled {
+        self.expression_as(tree, names, Kinds::ANY, "this")
     }
 
     /// The same for one that must be of these kinds.

@@ -65,11 +65,16 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Checked {
     let mut facts = top.map(|top| top.facts(kind)).unwrap_or_default();
     match (kind, &tree) {
         (Kind::Module, Some(node)) => {
-            // What it takes is known of a module that cannot run, too.
-            facts.events = module::read(&text, node).0.as_ref().map(events);
-            let (program, all) = program::read(name, &text);
-            problems = all;
-            facts.keys = program.map(|program| program.keys);
+            let module;
+            (module, problems) = module::read(&text, node, problems);
+            if let Some(module) = module {
+                // What it takes is known of a module that cannot run, too.
+                facts.events = Some(events(&module));
+                let file = (name, &*text);
+                let (program, all) = program::of(&module, problems, file, node.meaning());
+                problems = all;
+                facts.keys = program.map(|program| program.keys);
+            }
         }
         (Kind::Source, _) => problems = mapping::read(&text).1,
         _ => {}

@@ -28,7 +28,7 @@ impl Work<'_> {
             .unwrap_or(CompiledKey { key: Key::Stream, keys: Keys::Stream });
         self.keys = self.keys.max(keys);
         let each = handler.each.as_ref().map(|each| self.each(handler, each, kind));
-        let (before, when) = self.condition(handler, types, bound);
+        let (before, when) = self.condition(handler, types, (kind, bound));
         let act = match &handler.act {
             module::Act::Delete(_) => Act::Delete,
             module::Act::Write(writes) => self.writes(writes, kind, bound, keys),
@@ -53,21 +53,17 @@ impl Work<'_> {
         &mut self,
         handler: &module::Handler,
         types: &[Name],
-        bound: Option<&str>,
+        names: (Option<&str>, Option<&str>),
     ) -> (Option<Node>, Option<Node>) {
         let Some(when) = &handler.when else { return (None, None) };
-        self.never(when, types, bound);
-        let kind = match types {
-            [only] => Some(&*only.text),
-            _ => None,
-        };
+        self.never(when, types, names.1);
         let mut parts = Vec::new();
         split(when, &mut parts);
         let (late, early): (Vec<&Tree>, Vec<&Tree>) =
             parts.into_iter().partition(|part| part.mentions("doc"));
         let mut both = [early, late].map(|parts| {
             let tree = parts.into_iter().cloned().reduce(and)?;
-            Some(self.expression_as(&tree, (kind, bound), Kinds::BOOL, "a condition").node)
+            Some(self.expression_as(&tree, names, Kinds::BOOL, "a condition").node)
         });
         (both[0].take(), both[1].take())
     }

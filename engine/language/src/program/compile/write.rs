@@ -35,7 +35,7 @@ impl Work<'_> {
         let room = verb::room(&steps, write.verb);
         let declared = self.declared(write);
         let value = write.value.as_ref().map(|tree| {
-            let compiled = self.expression(tree, names.0, names.1);
+            let compiled = self.expression(tree, names);
             let takes = takes(write.verb);
             if !compiled.kinds.may_be(takes) {
                 let name = write.verb.name();
@@ -77,7 +77,7 @@ impl Work<'_> {
             }
             module::Step::Element { field, equals } => Step::Element {
                 field: field.text.clone(),
-                equals: self.expression(equals, names.0, names.1).node,
+                equals: self.expression(equals, names).node,
             },
         }
     }
